@@ -23,18 +23,27 @@ jdk_home_of_path() {
   echo "${java_on_path%/bin/java}"
 }
 
-# find_jdk FILE: sets JDK to the first home that suits: $JAVA_HOME, the one named in FILE (the JDK
-# the build chose), java on PATH, then the places where systems and tools install JDKs. Fails with
-# one sentence if there is none.
+# jdk_of_build FILE: the java.home in the properties that the build wrote.
+jdk_of_build() {
+  [ -r "$1" ] || return 1
+  while read -r key equals value; do
+    if [ "$key $equals" = "java.home =" ]; then
+      echo "$value"
+      return
+    fi
+  done <"$1"
+}
+
+# find_jdk FILE: sets JDK to the first home that suits: $JAVA_HOME, the one that FILE says the build
+# chose, java on PATH, then the places where systems and tools install JDKs. Fails with one sentence
+# if there is none.
 find_jdk() {
-  recorded=
-  [ ! -r "$1" ] || read -r recorded <"$1" || :
-  for JDK in "${JAVA_HOME:-}" "$recorded"; do
+  for JDK in "${JAVA_HOME:-}" "$(jdk_of_build "$1")" "$(jdk_home_of_path)"; do
     if [ -n "$JDK" ] && jdk_suits "$JDK"; then
       return
     fi
   done
-  for JDK in "$(jdk_home_of_path)" "${JAVA25_HOME:-}" /usr/lib/jvm/* /usr/lib64/jvm/* /usr/java/* \
+  for JDK in "${JAVA25_HOME:-}" /usr/lib/jvm/* /usr/lib64/jvm/* /usr/java/* \
     /usr/local/openjdk* /opt/java/* /opt/jdk* /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
     /Library/Java/JavaVirtualMachines/*/Contents/Home "${HOME:-}"/.sdkman/candidates/java/* \
     "${HOME:-}"/.jdks/* "${HOME:-}"/.m2/jdks/* "${HOME:-}"/.gradle/jdks/* "${HOME:-}"/.jenv/versions/* \
