@@ -9,9 +9,6 @@ import io.conclave.raft.core.MemberId;
 import io.conclave.raft.core.RequestId;
 import io.conclave.raft.core.SnapshotMeta;
 import io.conclave.raft.core.Stamp;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -115,20 +112,6 @@ public final class EntryCodec {
         new SnapshotMeta(readPosition(in), MembershipCodec.read(in), in.readLong(), readStamp(in));
     in.requireEnd();
     return meta;
-  }
-
-  /**
-   * Identifies a cluster's first entry, and so the cluster itself, even where other members got
-   * equal ids from equal URLs: the first eight bytes of the SHA-256 of its form in version 1, for
-   * ever.
-   */
-  public static long bootstrapHash(LogEntry first) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      return ByteBuffer.wrap(sha.digest(encode(first).toArray())).getLong();
-    } catch (NoSuchAlgorithmException missing) {
-      throw new IllegalStateException("every JDK has SHA-256", missing);
-    }
   }
 
   private static Bytes encodeAppended(JournalEvent.Appended appended) {

@@ -136,21 +136,6 @@ final class EntryCodecTest {
     assertThrows(MalformedData.class, () -> EntryCodec.decodeEvent(event));
   }
 
-  @Test
-  void theBootstrapHashTellsNamesApart() {
-    LogEntry renamed =
-        new LogEntry(
-            new LogPosition(1, 1),
-            RequestId.NONE,
-            Stamp.ZERO,
-            new Payload.Bootstrap(
-                Membership.of(
-                    List.of(
-                        new Membership.Member(ONE, "other", List.of("http://a:2380"), false)))));
-    assertEquals(EntryCodec.bootstrapHash(bootstrap()), EntryCodec.bootstrapHash(bootstrap()));
-    assertTrue(EntryCodec.bootstrapHash(bootstrap()) != EntryCodec.bootstrapHash(renamed));
-  }
-
   private static LogEntry entry(long term, long index, Payload payload) {
     return new LogEntry(
         new LogPosition(term, index), REQUEST, new Stamp(1_000, 1_700_000_000_000L), payload);
