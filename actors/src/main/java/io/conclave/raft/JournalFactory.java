@@ -1,0 +1,17 @@
+package io.conclave.raft;
+
+import org.apache.pekko.actor.Props;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * Makes the journal actor, so that this module needs not know how it stores things.
+ *
+ * <p>The actor accepts {@link Journal.Command}, sends {@link Journal.Recovered} to {@code owner}
+ * once per start, before anything else, and stops itself on any exception. It calls the exit
+ * handler with {@link ExitCode#JOURNAL_FAILED} as soon as a write or sync failed, and with {@link
+ * ExitCode#DAMAGED_DATA} when its recovery finds damage, and answers nothing after that.
+ */
+@FunctionalInterface
+public interface JournalFactory {
+  Props create(ActorRef<Journal.Reply> owner, ExitHandler exit);
+}

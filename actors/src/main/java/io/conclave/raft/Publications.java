@@ -1,0 +1,26 @@
+package io.conclave.raft;
+
+import io.conclave.keyspace.Published;
+import io.conclave.keyspace.tree.KeySpace;
+import io.conclave.raft.core.MemberId;
+
+/**
+ * What the Raft subtree publishes for readers in the same process. They outlive its restarts, and
+ * none of them ever goes back to an older state.
+ *
+ * @param tree the newest applied one
+ * @param view of this member and its cluster
+ * @param now cluster time
+ */
+public record Publications(
+    Published<KeySpace> tree, Published<MemberView> view, Published<ClusterNow> now) {
+
+  /** Of a member that has not started. */
+  public static Publications ofStarting(MemberId self, long clusterId, KeySpace empty) {
+    MemberView view =
+        new MemberView(
+            self, clusterId, MemberView.RoleName.FOLLOWER, 0, MemberId.NONE, 0, 0, 0, false);
+    return new Publications(
+        new Published<>(empty), new Published<>(view), new Published<>(ClusterNow.UNKNOWN));
+  }
+}
