@@ -1,12 +1,178 @@
 package io.conclave.keyspace.tree;
 
-/** The v2 store as an immutable value. */
+import io.conclave.raft.core.Membership;
+import io.conclave.raft.core.Stamp;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * The v2 store as an immutable value: the tree of keys, the store index, the deadlines of TTLs, the
+ * event history, the statistics of writes and what is known of the cluster. All of it is replicated
+ * state: equal commands with equal stamps make equal key spaces on every member.
+ *
+ * <p>Any thread may read any version. Changes go through {@link #apply} one by one, or through a
+ * {@link #batch} at less cost.
+ *
+ * @see "spec v2-keys §5 to §14"
+ */
 public final class KeySpace {
   /** Most nodes that one {@link Command.Sync} expires. */
   public static final int EXPIRE_MAX = 1000;
 
-  /** The store of a cluster that has not begun. */
-  public static final KeySpace EMPTY = new KeySpace();
+  /** How many events etcd remembers. */
+  public static final int HISTORY_MAX_DEFAULT = 1000;
 
-  private KeySpace() {}
+  private final long index;
+  private final Stamp stamp;
+  private final Directory root;
+  private final ExpiryIndex expiry;
+  private final EventHistory history;
+  private final StoreStats stats;
+  private final ClusterState cluster;
+
+  KeySpace(
+      long index,
+      Stamp stamp,
+      Directory root,
+      ExpiryIndex expiry,
+      EventHistory history,
+      StoreStats stats,
+      ClusterState cluster) {
+    this.index = index;
+    this.stamp = stamp;
+    this.root = root;
+    this.expiry = expiry;
+    this.history = history;
+    this.stats = stats;
+    this.cluster = cluster;
+  }
+
+  /**
+   * What one command did.
+   *
+   * @param events what watchers are told, in order
+   */
+  public record Result(KeySpace after, Outcome outcome, List<LiveEvent> events) {
+    private static Result of(KeySpaceBatch batch, KeySpaceBatch.Applied applied) {
+      return new Result(batch.seal(), applied.outcome(), applied.events());
+    }
+  }
+
+  /**
+   * The store of a cluster that has not begun: empty, at index 0.
+   *
+   * @param historyMax how many events are remembered, at least 1; the same on all members
+   */
+  public static KeySpace initial(int historyMax) {
+    return new KeySpace(
+        0,
+        Stamp.ZERO,
+        Directory.EMPTY_ROOT,
+        ExpiryIndex.EMPTY,
+        EventHistory.startingAfter(0, historyMax),
+        StoreStats.ZERO,
+        ClusterState.NONE);
+  }
+
+  /** For several commands in a row; this version stays as it is. */
+  public KeySpaceBatch batch() {
+    return new KeySpaceBatch(this);
+  }
+
+  /**
+   * @param stampOfEntry the time by which the command expires nodes and gives them deadlines
+   */
+  public Result apply(Command command, Stamp stampOfEntry) {
+    KeySpaceBatch batch = batch();
+    return Result.of(batch, batch.apply(command, stampOfEntry));
+  }
+
+  /** Applies the first entry of the log: the index moves by one for each member. */
+  public Result applyBootstrap(Membership membership, Stamp stampOfEntry) {
+    KeySpaceBatch batch = batch();
+    return Result.of(batch, batch.applyBootstrap(membership, stampOfEntry));
+  }
+
+  /**
+   * Applies a configuration change: the index moves by one for an added member or changed URLs, by
+   * two for a removed member, and not for a promotion.
+   *
+   * @param membership the configuration after {@code change}
+   */
+  public Result applyReconfigure(
+      Membership membership, Membership.Change change, Stamp stampOfEntry) {
+    KeySpaceBatch batch = batch();
+    return Result.of(batch, batch.applyReconfigure(membership, change, stampOfEntry));
+  }
+
+  /**
+   * Reads one key, in byte order of the names whether {@code sorted} or not. Hidden nodes are left
+   * out of listings, not of direct reads.
+   *
+   * @param recursive show the whole subtree of a directory, not only its children
+   * @param now cluster time for what is left of TTLs, wall offset for what is shown of deadlines
+   */
+  public Lookup get(KeyPath key, boolean recursive, boolean sorted, Stamp now) {
+    Node node = root.descendantOrNull(key, 0);
+    if (node == null) {
+      return new Lookup.Refused(TreeEdit.whyMissing(root, key, index));
+    }
+    NodeView view =
+        node instanceof Directory directory
+            ? Listing.of(directory, key, recursive, now)
+            : node.view(key, now);
+    return new Lookup.Found(new KeyEvent(KeyEvent.Action.GET, view, null, index, false, false));
+  }
+
+  /** The store index: one for each change that ever took effect, of keys or of the cluster. */
+  public long index() {
+    return index;
+  }
+
+  /** The highest cluster time that was applied, with the newest wall offset. */
+  public Stamp stamp() {
+    return stamp;
+  }
+
+  /** Counters of writes; those of reads are kept elsewhere. */
+  public StoreStats stats() {
+    return stats;
+  }
+
+  /** For watches that start in the past. */
+  public EventHistory history() {
+    return history;
+  }
+
+  /** The earliest deadline of all TTLs, in milliseconds of cluster time. */
+  public OptionalLong nextExpiry() {
+    return expiry.first();
+  }
+
+  /** The configuration as applied. */
+  public Membership membership() {
+    return cluster.membership();
+  }
+
+  /** What {@code /v2/members} shows, by id. */
+  public List<ClusterMember> members() {
+    return cluster.members();
+  }
+
+  /** The version that all members support, such as {@code 2.3.0}; "" until it is decided. */
+  public String clusterVersion() {
+    return cluster.version();
+  }
+
+  Directory root() {
+    return root;
+  }
+
+  ExpiryIndex expiry() {
+    return expiry;
+  }
+
+  ClusterState cluster() {
+    return cluster;
+  }
 }

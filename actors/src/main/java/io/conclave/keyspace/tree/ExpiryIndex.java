@@ -1,0 +1,85 @@
+package io.conclave.keyspace.tree;
+
+import io.conclave.raft.core.Bytes;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.OptionalLong;
+
+/**
+ * All nodes with a deadline, earliest first, those of equal deadline by path; persistent.
+ *
+ * <p>An entry is its own name: eight bytes of deadline, then the path. The sign bit is turned so
+ * that a deadline before the cluster's beginning sorts first.
+ */
+final class ExpiryIndex {
+  private static final OrderedMap.Naming<byte[]> ITSELF =
+      new OrderedMap.Naming<>() {
+        @Override
+        public byte[] name(byte[] entry) {
+          return entry;
+        }
+
+        @Override
+        public int compare(byte[] name, byte[] entry) {
+          return Arrays.compareUnsigned(name, entry);
+        }
+      };
+
+  static final ExpiryIndex EMPTY = new ExpiryIndex(OrderedMap.empty(ITSELF));
+
+  private final OrderedMap<byte[]> entries;
+
+  private ExpiryIndex(OrderedMap<byte[]> entries) {
+    this.entries = entries;
+  }
+
+  boolean isEmpty() {
+    return entries.isEmpty();
+  }
+
+  /** The earliest deadline of all, in milliseconds of cluster time. */
+  OptionalLong first() {
+    Iterator<byte[]> all = entries.iterator();
+    return all.hasNext() ? OptionalLong.of(deadline(all.next())) : OptionalLong.empty();
+  }
+
+  /** The path with the earliest deadline, if that is not after {@code clusterTime}; or null. */
+  KeyPath firstDueOrNull(long clusterTime) {
+    Iterator<byte[]> all = entries.iterator();
+    if (!all.hasNext()) {
+      return null;
+    }
+    byte[] entry = all.next();
+    return deadline(entry) <= clusterTime
+        ? KeyPath.of(Bytes.adopt(Arrays.copyOfRange(entry, Long.BYTES, entry.length)))
+        : null;
+  }
+
+  ExpiryIndex with(long deadline, KeyPath path, Object owner) {
+    byte[] entry = entry(deadline, path);
+    return new ExpiryIndex(entries.with(entry, entry, owner));
+  }
+
+  ExpiryIndex without(long deadline, KeyPath path, Object owner) {
+    return new ExpiryIndex(entries.without(entry(deadline, path), owner));
+  }
+
+  private static byte[] entry(long deadline, KeyPath path) {
+    byte[] written = path.array();
+    byte[] entry = new byte[Long.BYTES + written.length];
+    long sortable = deadline ^ Long.MIN_VALUE;
+    for (int i = 0; i < Long.BYTES; i++) {
+      entry[i] = (byte) (sortable >>> 56 - 8 * i);
+    }
+    System.arraycopy(written, 0, entry, Long.BYTES, written.length);
+    return entry;
+  }
+
+  private static long deadline(byte[] entry) {
+    long sortable = 0;
+    for (int i = 0; i < Long.BYTES; i++) {
+      sortable = sortable << 8 | entry[i] & 0xFF;
+    }
+    return sortable ^ Long.MIN_VALUE;
+  }
+}

@@ -1,0 +1,92 @@
+package io.conclave.keyspace.tree;
+
+import io.conclave.raft.core.Bytes;
+import io.conclave.raft.core.Stamp;
+import java.util.List;
+
+/** A file or a directory of one version of the tree; immutable, and knows its name only. */
+abstract sealed class Node permits FileNode, Directory {
+  static final OrderedMap.Naming<Node> BY_NAME =
+      new OrderedMap.Naming<>() {
+        @Override
+        public byte[] name(Node node) {
+          return node.name();
+        }
+
+        @Override
+        public int compare(byte[] name, Node node) {
+          return node.compareWith(name);
+        }
+      };
+
+  private static final byte HIDDEN = '_';
+
+  /** The last component of the path; empty for the root. */
+  abstract byte[] name();
+
+  /** As {@code Arrays.compareUnsigned(name, name())}. */
+  abstract int compareWith(byte[] name);
+
+  abstract boolean isDirectory();
+
+  /** Empty for a directory. */
+  abstract Bytes value();
+
+  abstract long createdIndex();
+
+  abstract long modifiedIndex();
+
+  /** Milliseconds of cluster time, or {@link Deadline#NEVER}. */
+  abstract long deadline();
+
+  /** The first byte of the name, or -1 for the root. */
+  abstract int firstByte();
+
+  final boolean expires() {
+    return deadline() != Deadline.NEVER;
+  }
+
+  /** Not shown in the listing of its parent. */
+  final boolean isHidden() {
+    return firstByte() == HIDDEN;
+  }
+
+  /**
+   * The node at {@code path}, or null if there is none.
+   *
+   * @param depth number of components of {@code path} that lead to this node
+   */
+  final Node descendantOrNull(KeyPath path, int depth) {
+    Node at = this;
+    int from = path.offset(depth);
+    while (at != null && from < path.array().length) {
+      int to = path.componentEnd(from + 1);
+      at =
+          at instanceof Directory directory
+              ? directory.children().findOrNull(path.range(from + 1, to))
+              : null;
+      from = to;
+    }
+    return at;
+  }
+
+  /** As events and answers show it, without children. */
+  final NodeView view(KeyPath key, Stamp now) {
+    return view(key, now, List.of());
+  }
+
+  final NodeView view(KeyPath key, Stamp now, List<NodeView> children) {
+    boolean expires = expires();
+    return new NodeView(
+        key,
+        !isDirectory(),
+        value(),
+        isDirectory(),
+        expires,
+        expires ? deadline() + now.wallOffset() : 0,
+        expires ? Deadline.secondsLeft(deadline(), now.clusterTime()) : 0,
+        children,
+        modifiedIndex(),
+        createdIndex());
+  }
+}

@@ -1,0 +1,138 @@
+package io.conclave.keyspace.tree;
+
+import io.conclave.keyspace.tree.V2Error.Code;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+
+/** The nodes and their deadlines while a batch changes them. */
+final class TreeEdit {
+  private final Object owner = new Object();
+  private Directory root;
+  private ExpiryIndex expiry;
+
+  TreeEdit(Directory root, ExpiryIndex expiry) {
+    this.root = root;
+    this.expiry = expiry;
+  }
+
+  Directory root() {
+    return root;
+  }
+
+  ExpiryIndex expiry() {
+    return expiry;
+  }
+
+  Node findOrNull(KeyPath path) {
+    return root.descendantOrNull(path, 0);
+  }
+
+  /** Why there is no node at {@code path}: error 104 if a file is in the way, else 100. */
+  static V2Error whyMissing(Directory root, KeyPath path, long index) {
+    Node at = root;
+    for (int depth = 0; depth < path.depth(); depth++) {
+      KeyPath next = path.ancestor(depth + 1);
+      Node child = at.descendantOrNull(next, depth);
+      if (child == null) {
+        return at.isDirectory()
+            ? new V2Error(Code.KEY_NOT_FOUND, next.bytes(), index)
+            : new V2Error(Code.NOT_A_DIRECTORY, path.ancestor(depth).bytes(), index);
+      }
+      at = child;
+    }
+    throw new IllegalStateException("the node is not missing");
+  }
+
+  /**
+   * Puts {@code node} at {@code path}, replacing what is there. Directories that are missing on the
+   * way are made, permanent and with {@code index}; no file may be on the way.
+   */
+  void put(KeyPath path, Node node, long index) {
+    Node before = replace(path, node, index);
+    if (before != null && before.expires()) {
+      expiry = expiry.without(before.deadline(), path, owner);
+    }
+    if (node.expires()) {
+      expiry = expiry.with(node.deadline(), path, owner);
+    }
+  }
+
+  /** Removes {@code node}, which is at {@code path}, with all below it. */
+  void remove(KeyPath path, Node node) {
+    Directory[] way = wayTo(path);
+    int last = path.depth() - 1;
+    Directory parent = way[last];
+    Directory changed = parent.withChildren(parent.children().without(node.name(), owner));
+    attach(way, last, changed);
+    forgetDeadlines(path, node);
+  }
+
+  private Node replace(KeyPath path, Node node, long index) {
+    Directory[] way = wayTo(path);
+    int missing = path.depth() - 1;
+    Node child = node;
+    while (way[missing] == null) {
+      byte[] name = path.component(missing - 1);
+      OrderedMap<Node> only = OrderedMap.of(Node.BY_NAME, child, owner);
+      child = new Directory(name, index, Deadline.NEVER, only);
+      missing--;
+    }
+    Directory parent = way[missing];
+    byte[] name = child.name();
+    Node before = child == node ? parent.children().findOrNull(name) : null;
+    attach(way, missing, parent.withChildren(parent.children().with(name, child, owner)));
+    return before;
+  }
+
+  /** The directories on the way to {@code path}, from the root on; null where none exists yet. */
+  private Directory[] wayTo(KeyPath path) {
+    Directory[] way = new Directory[path.depth()];
+    byte[] array = path.array();
+    Directory at = root;
+    int from = 0;
+    for (int depth = 0; at != null; depth++) {
+      way[depth] = at;
+      int to = path.componentEnd(from + 1);
+      at =
+          to < array.length ? (Directory) at.children().findOrNull(path.range(from + 1, to)) : null;
+      from = to;
+    }
+    return way;
+  }
+
+  /** Makes {@code changed} the directory at {@code depth}, and its ancestors point to it. */
+  private void attach(Directory[] way, int depth, Directory changed) {
+    Directory child = changed;
+    for (int i = depth - 1; i >= 0; i--) {
+      child = way[i].withChildren(way[i].children().with(child.name(), child, owner));
+    }
+    root = child;
+  }
+
+  private void forgetDeadlines(KeyPath path, Node removed) {
+    if (removed.expires()) {
+      expiry = expiry.without(removed.deadline(), path, owner);
+    }
+    if (!(removed instanceof Directory directory) || expiry.isEmpty()) {
+      return;
+    }
+    record Level(KeyPath path, Iterator<Node> rest) {}
+    Deque<Level> levels = new ArrayDeque<>();
+    levels.push(new Level(path, directory.children().iterator()));
+    while (!levels.isEmpty()) {
+      Level level = levels.peek();
+      if (!level.rest.hasNext()) {
+        levels.pop();
+        continue;
+      }
+      Node node = level.rest.next();
+      if (node.expires()) {
+        expiry = expiry.without(node.deadline(), level.path.child(node.name()), owner);
+      }
+      if (node instanceof Directory below) {
+        levels.push(new Level(level.path.child(below.name()), below.children().iterator()));
+      }
+    }
+  }
+}
