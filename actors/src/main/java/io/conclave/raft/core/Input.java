@@ -46,10 +46,8 @@ public sealed interface Input {
   /**
    * A snapshot arrived here completely and its file was checked; decided only now (architecture
    * §8.5).
-   *
-   * @param from the member that offered it
    */
-  record SnapshotReceived(MemberId from, SnapshotMeta meta) implements Input {}
+  record SnapshotReceived(SnapshotMeta meta) implements Input {}
 
   /** What {@link Effect.InstallSnapshot} asked for is done, durably. */
   record SnapshotInstalled(SnapshotMeta meta, long sizeBytes) implements Input {}

@@ -21,16 +21,53 @@ import java.util.Optional;
  * @param <R> whom to answer
  */
 public final class ProposalTracker<R> {
-  /** Why a proposal got no outcome; only {@code refusal} says that it did not happen. */
+  /** Why a proposal got no outcome; only {@link Refused} says that it did not happen. */
   public sealed interface Failure {
+    /** In etcd's words where it has some (spec v2-keys §19). */
+    String cause();
+
     /** It may or may not have been applied, or be applied later. */
-    record Unknown(boolean leaderChanged, boolean leaderLost) implements Failure {}
+    record Unknown(boolean leaderChanged, boolean leaderLost) implements Failure {
+      @Override
+      public String cause() {
+        return timedOut(leaderChanged, leaderLost);
+      }
+    }
+
+    /** It was not applied and won't be: nobody took it until its deadline. */
+    record NotTaken(boolean leaderChanged, boolean leaderLost) implements Failure {
+      @Override
+      public String cause() {
+        return timedOut(leaderChanged, leaderLost);
+      }
+    }
 
     /** It was not applied and won't be. */
-    record Refused(Refusal why) implements Failure {}
+    record Refused(Refusal why) implements Failure {
+      @Override
+      public String cause() {
+        return switch (why) {
+          case OVERLOADED -> "too many requests";
+          case NO_SPACE -> "no space";
+          case NOT_LEADER, TRANSFERRING, CHANGE_IN_PROGRESS -> timedOut(false, false);
+          case MEMBER_EXISTS -> "membership: ID exists";
+          case MEMBER_UNKNOWN -> "membership: ID not found";
+          case MEMBER_REMOVED -> "membership: ID removed";
+          case PEER_URL_EXISTS -> "membership: peerURL exists";
+          case LAST_VOTER, QUORUM_LOST ->
+              "re-configuration failed due to not enough started members";
+          case TOO_MANY_MEMBERS -> "too many members";
+        };
+      }
+    }
 
-    /** It never left: there was no leader until its deadline. */
-    record NoLeader(boolean leaderLost) implements Failure {}
+    private static String timedOut(boolean leaderChanged, boolean leaderLost) {
+      String base = "etcdserver: request timed out";
+      if (leaderChanged) {
+        return base + ", possibly due to previous leader failure";
+      }
+      return leaderLost ? base + ", possibly due to connection lost" : base;
+    }
   }
 
   /** A proposal that is over without an outcome. */
@@ -69,13 +106,14 @@ public final class ProposalTracker<R> {
   private final int pendingMax;
   private final long pendingBytesMax;
   private final List<Pending<R>> held = new ArrayList<>();
+  private final List<Pending<R>> parked = new ArrayList<>();
   private final Map<RequestId, Pending<R>> attempted = new LinkedHashMap<>();
   private final List<Failed<R>> failed = new ArrayList<>();
   private long pendingBytes;
   private long nextCounter = 1;
   private long term;
+  private long ledTerm;
   private MemberId leader = MemberId.NONE;
-  private long refusedTerm;
 
   /**
    * @param bootNonce different at each start, so that no entry of an earlier one matches
@@ -110,7 +148,7 @@ public final class ProposalTracker<R> {
 
   /** What to step the core with now; call it after each change and on each tick. */
   public List<Input> attempts() {
-    if (leader.isNone() || refusedTerm == term || held.isEmpty()) {
+    if (leader.isNone() || held.isEmpty()) {
       return List.of();
     }
     List<Input> attempts = new ArrayList<>(held.size());
@@ -130,34 +168,47 @@ public final class ProposalTracker<R> {
 
   public void roleChanged(Effect.RoleChanged change) {
     boolean lost = change.leader().isNone();
-    boolean changed = change.term() != term && !lost;
+    boolean changed = change.term() != ledTerm && !lost;
+    ledTerm = lost ? ledTerm : change.term();
     term = change.term();
     leader = change.leader();
-    held.forEach(pending -> pending.leaderLost |= lost);
     for (Pending<R> pending : attempted.values()) {
       pending.leaderLost |= lost;
-      pending.leaderChanged |= changed && pending.attemptTerm < term;
+      pending.leaderChanged |= changed;
+    }
+    if (changed) {
+      retry();
     }
   }
 
-  /** An attempt that will never be appended: tried again, or failed if that would not help. */
+  /**
+   * An attempt that will never be appended: tried again with the next leader or after {@link
+   * #retry}, or failed if that would not help.
+   */
   public void refused(Effect.ProposalRefused refused) {
     Pending<R> pending = attempted.remove(refused.id());
     if (pending == null) {
       return;
     }
     switch (refused.why()) {
-      case NOT_LEADER, TRANSFERRING -> {
-        refusedTerm = Math.max(refusedTerm, refused.term());
-        held.add(pending);
-      }
-      default -> fail(pending, new Failure.Refused(refused.why()));
+      case NOT_LEADER, TRANSFERRING, CHANGE_IN_PROGRESS -> parked.add(pending);
+      case OVERLOADED,
+              NO_SPACE,
+              MEMBER_EXISTS,
+              MEMBER_UNKNOWN,
+              MEMBER_REMOVED,
+              PEER_URL_EXISTS,
+              LAST_VOTER,
+              QUORUM_LOST,
+              TOO_MANY_MEMBERS ->
+          fail(pending, new Failure.Refused(refused.why()));
     }
   }
 
-  /** Lets proposals that the leader refused in this term be tried again; call it now and then. */
+  /** Lets refused proposals be tried again with the same leader; call it now and then. */
   public void retry() {
-    refusedTerm = 0;
+    held.addAll(parked);
+    parked.clear();
   }
 
   /** Finds who waits for these entries, which are the next to apply. */
@@ -200,13 +251,8 @@ public final class ProposalTracker<R> {
 
   /** Proposals that are over without an outcome since the last call, also by their deadline. */
   public List<Failed<R>> expire(long nowNanos) {
-    for (Iterator<Pending<R>> each = held.iterator(); each.hasNext(); ) {
-      Pending<R> pending = each.next();
-      if (nowNanos - pending.deadlineNanos >= 0) {
-        each.remove();
-        fail(pending, new Failure.NoLeader(pending.leaderLost));
-      }
-    }
+    expireNotTaken(held, nowNanos);
+    expireNotTaken(parked, nowNanos);
     for (Iterator<Pending<R>> each = attempted.values().iterator(); each.hasNext(); ) {
       Pending<R> pending = each.next();
       if (nowNanos - pending.deadlineNanos >= 0) {
@@ -219,6 +265,16 @@ public final class ProposalTracker<R> {
     return over;
   }
 
+  private void expireNotTaken(List<Pending<R>> waiting, long nowNanos) {
+    for (Iterator<Pending<R>> each = waiting.iterator(); each.hasNext(); ) {
+      Pending<R> pending = each.next();
+      if (nowNanos - pending.deadlineNanos >= 0) {
+        each.remove();
+        fail(pending, new Failure.NotTaken(pending.leaderChanged, pending.leaderLost));
+      }
+    }
+  }
+
   private void fail(Pending<R> pending, Failure failure) {
     pendingBytes -= pending.bytes();
     failed.add(new Failed<>(pending.reply, failure));
@@ -226,6 +282,6 @@ public final class ProposalTracker<R> {
 
   /** Proposals waiting now. */
   public int size() {
-    return held.size() + attempted.size();
+    return held.size() + parked.size() + attempted.size();
   }
 }

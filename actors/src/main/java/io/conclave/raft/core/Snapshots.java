@@ -1,0 +1,164 @@
+package io.conclave.raft.core;
+
+import io.conclave.raft.core.LogEntry.Payload;
+import java.util.List;
+import java.util.Optional;
+
+/** When to take a snapshot, what the log keeps behind it, and how a received one is installed. */
+final class Snapshots {
+  private final MemberState member;
+  private Optional<SnapshotMeta> newest;
+  private long newestBytes;
+  private long bytesSince;
+  private long bootstrapHash;
+  private boolean taking;
+  private Optional<SnapshotMeta> received = Optional.empty();
+  private boolean installing;
+
+  Snapshots(MemberState member, Optional<SnapshotMeta> recovered) {
+    this.member = member;
+    this.newest = recovered;
+    this.bootstrapHash = recovered.map(SnapshotMeta::bootstrapHash).orElse(0L);
+  }
+
+  Optional<SnapshotMeta> newest() {
+    return newest;
+  }
+
+  /** A received snapshot waits for the disk, or is being installed. */
+  boolean isInstalling() {
+    return installing || received.isPresent();
+  }
+
+  /** These entries were handed out to be applied. */
+  void applying(List<LogEntry> entries) {
+    for (LogEntry entry : entries) {
+      bytesSince += RaftLog.sizeOf(entry);
+      if (entry.payload() instanceof Payload.Bootstrap(Membership membership)) {
+        bootstrapHash = FirstEntry.hash(membership);
+      }
+    }
+  }
+
+  /** Asks for a snapshot once enough was applied since the last one. */
+  void applied() {
+    RaftOptions.Compaction options = member.options.compaction();
+    long covered = newest.map(meta -> meta.position().index()).orElse(0L);
+    boolean due =
+        member.log.applied() - covered >= options.snapshotEntries()
+            && bytesSince >= Math.min(newestBytes, options.snapshotBytesMax());
+    if (due && !taking && !isInstalling()) {
+      taking = true;
+      member.emit(new Effect.TakeSnapshot());
+    }
+  }
+
+  SnapshotMeta describe(long index) {
+    return new SnapshotMeta(
+        member.log.positionAt(index),
+        member.configurations.at(index),
+        bootstrapHash,
+        member.time.confirmed(member.log.stampAt(index)));
+  }
+
+  /** The lowest index that stays behind a snapshot at {@code index}, for slow followers. */
+  long firstKept(long index) {
+    return firstKept(index, index - member.options.compaction().catchUpEntries() + 1);
+  }
+
+  /** The lowest index from {@code wanted} on that the limit in bytes allows to keep. */
+  private long firstKept(long index, long wanted) {
+    long lowest = Math.max(member.log.firstIndex(), wanted);
+    long bytesMax = member.options.compaction().catchUpBytesMax();
+    long bytes = 0;
+    long kept = index + 1;
+    while (kept > lowest && member.log.holds(kept - 1)) {
+      bytes += RaftLog.sizeOf(member.log.entry(kept - 1));
+      if (bytes > bytesMax) {
+        break;
+      }
+      kept--;
+    }
+    return kept;
+  }
+
+  void saved(SnapshotMeta meta, long sizeBytes) {
+    taking = false;
+    if (newest.isPresent() && newest.get().position().index() >= meta.position().index()) {
+      return;
+    }
+    newest = Optional.of(meta);
+    newestBytes = sizeBytes;
+    bytesSince = 0;
+    long index = meta.position().index();
+    if (member.log.holds(index)) {
+      long wanted = index - member.options.compaction().catchUpEntries() + 1;
+      long first = firstKept(index, Math.min(wanted, member.rules().firstNeeded()));
+      member.log.compactTo(first - 1);
+      member.configurations.compactedTo(member.log.before().index());
+    }
+  }
+
+  void failed() {
+    taking = false;
+    bytesSince = 0;
+  }
+
+  /** A transfer ended well; only a follower that still lacks it has a use for it. */
+  void received(SnapshotMeta meta) {
+    if (isInstalling() || member.rules().role() != Role.FOLLOWER) {
+      member.emit(new Effect.DropSnapshot(meta));
+      return;
+    }
+    received = Optional.of(meta);
+  }
+
+  /** Decides about a received snapshot as soon as the journal is quiet. */
+  void flush() {
+    if (installing || received.isEmpty()) {
+      return;
+    }
+    SnapshotMeta meta = received.get();
+    LogPosition position = meta.position();
+    if (position.index() <= member.log.commit() || member.log.matches(position)) {
+      received = Optional.empty();
+      member.log.commitTo(position.index());
+      member.emit(new Effect.DropSnapshot(meta));
+      acknowledge(member.log.commit());
+    } else if (member.disk.isIdle()) {
+      received = Optional.empty();
+      install(meta);
+    }
+  }
+
+  private void install(SnapshotMeta meta) {
+    installing = true;
+    LogPosition position = meta.position();
+    member.log.restore(position, meta.stamp());
+    member.configurations.restored(position.index(), meta.membership());
+    member.disk.forgetPromises();
+    member.time.heard(meta.stamp().clusterTime());
+    bootstrapHash = meta.bootstrapHash();
+    bytesSince = 0;
+    HardState hardState = member.hardState();
+    member.disk.closeFor(hardState);
+    member.emit(new Effect.InstallSnapshot(meta, hardState));
+  }
+
+  void installed(SnapshotMeta meta, long sizeBytes) {
+    Require.require(installing, "snapshot %s was not to be installed", meta.position());
+    installing = false;
+    newest = Optional.of(meta);
+    newestBytes = sizeBytes;
+    member.disk.reopen();
+    acknowledge(meta.position().index());
+  }
+
+  private void acknowledge(long index) {
+    MemberId leader = member.leader();
+    if (!leader.isNone() && !leader.equals(member.self)) {
+      member.sendWhenDurable(
+          leader, new RaftMessage.AppendEntriesResponse(member.term(), index), index);
+    }
+  }
+}
