@@ -4,9 +4,13 @@ import io.conclave.keyspace.tree.V2Error;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What the watcher hub accepts from those who serve watches. */
-public interface WatchRequest {
+public sealed interface WatchRequest extends WatcherHub.Command {
 
-  /** Register; answered at once. */
+  /**
+   * Register; answered at once. What the history holds for the watcher is offered to the sink
+   * before the answer is sent, so a sink must take as many events as the history keeps, and some
+   * more.
+   */
   record Subscribe(WatchQuery query, WatchSink sink, ActorRef<Reply> replyTo)
       implements WatchRequest {}
 
