@@ -1,0 +1,28 @@
+package io.conclave.keyspace;
+
+import com.typesafe.config.Config;
+import io.conclave.settings.InvalidSettings;
+import io.conclave.settings.SettingsReader;
+import java.time.Duration;
+
+/**
+ * Settings of the key space; each is explained at its key in {@code reference.conf}.
+ *
+ * @param historyEvents that the store remembers
+ */
+public record KeySpaceSettings(int historyEvents, Duration expiryCheckInterval) {
+
+  /**
+   * @param root the whole configuration
+   * @throws InvalidSettings naming every bad key
+   */
+  public static KeySpaceSettings from(Config root) {
+    SettingsReader reader = new SettingsReader(root, "conclave.keyspace");
+    KeySpaceSettings settings =
+        new KeySpaceSettings(
+            reader.integer("history-events", 1, 10_000_000),
+            reader.duration("expiry-check-interval", Duration.ofMillis(1), Duration.ofMillis(100)));
+    reader.finish();
+    return settings;
+  }
+}
