@@ -9,8 +9,8 @@ import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Configurations and their changes inside the formats of {@link EntryCodec}. */
-final class MembershipCodec {
+/** Configurations and their changes, as parts of larger formats. */
+public final class MembershipCodec {
   private static final int CHANGE_ADD = 1;
   private static final int CHANGE_PROMOTE = 2;
   private static final int CHANGE_REMOVE = 3;
@@ -21,14 +21,14 @@ final class MembershipCodec {
 
   private MembershipCodec() {}
 
-  static void write(BinaryWriter out, Membership membership) {
+  public static void write(BinaryWriter out, Membership membership) {
     out.writeVarint(membership.members().size());
     membership.members().values().forEach(member -> write(out, member));
     out.writeVarint(membership.removed().size());
     membership.removed().forEach(id -> out.writeLong(id.value()));
   }
 
-  static Membership read(BinaryReader in) {
+  public static Membership read(BinaryReader in) {
     NavigableMap<MemberId, Membership.Member> members = new TreeMap<>();
     int count = in.readCount(MEMBER_BYTES_MIN);
     if (count > Membership.MEMBERS_MAX) {
