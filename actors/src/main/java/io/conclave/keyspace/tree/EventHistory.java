@@ -6,6 +6,8 @@ import io.conclave.keyspace.tree.V2Error.Code;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -113,8 +115,12 @@ public final class EventHistory {
     return new Scan.Matches(found, index);
   }
 
-  /** The event at {@code index}, which must be kept; null if it concerns nobody. */
-  KeyEvent visibleOrNull(long index) {
+  /** The event at {@code index}, which must be kept; empty if it concerns nobody. */
+  public Optional<KeyEvent> eventAt(long index) {
+    return Optional.ofNullable(visibleOrNull(index));
+  }
+
+  private KeyEvent visibleOrNull(long index) {
     require(index >= oldestIndex() && index <= newest, "no event %d is kept", index);
     long fromNewest = newest - index;
     if (fromNewest < tailSize) {
@@ -153,6 +159,37 @@ public final class EventHistory {
     to.events[at] = visibleOrNull;
     return new EventHistory(
         eventsMax, newest + 1, Math.min(size + 1, eventsMax), chunks, to, at + 1);
+  }
+
+  EventHistory resized(int changedMax) {
+    int kept = Math.min(size, changedMax);
+    EventHistory resized = startingAfter(newest - kept, changedMax);
+    for (long index = newest - kept + 1; index <= newest; index++) {
+      resized = resized.append(visibleOrNull(index));
+    }
+    return resized;
+  }
+
+  /** True if both remember the same events. */
+  @Override
+  public boolean equals(Object other) {
+    if (!(other instanceof EventHistory that)
+        || eventsMax != that.eventsMax
+        || newest != that.newest
+        || size != that.size) {
+      return false;
+    }
+    for (long index = oldestIndex(); index <= newest; index++) {
+      if (!Objects.equals(visibleOrNull(index), that.visibleOrNull(index))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(eventsMax, newest, size);
   }
 
   private KeyEvent[][] withTailClosed() {

@@ -3,6 +3,7 @@ package io.conclave.keyspace.tree;
 import io.conclave.raft.core.Bytes;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -31,6 +32,12 @@ final class ExpiryIndex {
 
   private ExpiryIndex(OrderedMap<byte[]> entries) {
     this.entries = entries;
+  }
+
+  /** An index of all {@code entries}, which are sorted in place. */
+  static ExpiryIndex ofAll(List<byte[]> entries) {
+    entries.sort(Arrays::compareUnsigned);
+    return new ExpiryIndex(OrderedMap.ofSorted(ITSELF, entries));
   }
 
   boolean isEmpty() {
@@ -64,7 +71,27 @@ final class ExpiryIndex {
     return new ExpiryIndex(entries.without(entry(deadline, path), owner));
   }
 
-  private static byte[] entry(long deadline, KeyPath path) {
+  @Override
+  public boolean equals(Object other) {
+    if (!(other instanceof ExpiryIndex that)) {
+      return false;
+    }
+    Iterator<byte[]> mine = entries.iterator();
+    Iterator<byte[]> theirs = that.entries.iterator();
+    while (mine.hasNext() && theirs.hasNext()) {
+      if (!Arrays.equals(mine.next(), theirs.next())) {
+        return false;
+      }
+    }
+    return mine.hasNext() == theirs.hasNext();
+  }
+
+  @Override
+  public int hashCode() {
+    return first().hashCode();
+  }
+
+  static byte[] entry(long deadline, KeyPath path) {
     byte[] written = path.array();
     byte[] entry = new byte[Long.BYTES + written.length];
     long sortable = deadline ^ Long.MIN_VALUE;

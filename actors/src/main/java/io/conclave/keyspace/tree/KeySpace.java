@@ -2,6 +2,7 @@ package io.conclave.keyspace.tree;
 
 import io.conclave.raft.core.Membership;
 import io.conclave.raft.core.Stamp;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -72,6 +73,16 @@ public final class KeySpace {
         EventHistory.startingAfter(0, historyMax),
         StoreStats.ZERO,
         ClusterState.NONE);
+  }
+
+  /**
+   * The same key space that remembers at most {@code historyMax} events from now on, for when the
+   * setting has changed; events forgotten before don't come back.
+   */
+  public KeySpace withHistoryMax(int historyMax) {
+    return historyMax == history.eventsMax()
+        ? this
+        : new KeySpace(index, stamp, root, expiry, history.resized(historyMax), stats, cluster);
   }
 
   /** For several commands in a row; this version stays as it is. */
@@ -162,6 +173,42 @@ public final class KeySpace {
   /** The version that all members support, such as {@code 2.3.0}; "" until it is decided. */
   public String clusterVersion() {
     return cluster.version();
+  }
+
+  /** All nodes but the root, depth first, children by name, for a snapshot. */
+  public Iterator<StoredNode> storedNodes() {
+    return new StoredNodes(root);
+  }
+
+  /** Everything but nodes and events, for a snapshot. */
+  public StoredHeader storedHeader() {
+    return new StoredHeader(index, stamp, history.eventsMax(), history.size(), stats, cluster);
+  }
+
+  /** True if both hold the same nodes, events, counters and all else, however they came about. */
+  @Override
+  public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
+    if (!(other instanceof KeySpace that) || !storedHeader().equals(that.storedHeader())) {
+      return false;
+    }
+    Iterator<StoredNode> nodes = storedNodes();
+    Iterator<StoredNode> thatNodes = that.storedNodes();
+    while (nodes.hasNext() && thatNodes.hasNext()) {
+      if (!nodes.next().equals(thatNodes.next())) {
+        return false;
+      }
+    }
+    return nodes.hasNext() == thatNodes.hasNext()
+        && expiry.equals(that.expiry)
+        && history.equals(that.history);
+  }
+
+  @Override
+  public int hashCode() {
+    return storedHeader().hashCode();
   }
 
   Directory root() {

@@ -1,5 +1,7 @@
 package io.conclave.keyspace.tree;
 
+import static io.conclave.raft.core.Require.require;
+
 import java.util.Arrays;
 
 /**
@@ -8,7 +10,10 @@ import java.util.Arrays;
  * are counted by each member for itself, outside the tree.
  */
 public final class StoreStats {
-  /** What is counted, in the order of {@code /v2/stats/store}; the order is also stored. */
+  /**
+   * What is counted, in the order of {@code /v2/stats/store}. Snapshots hold the numbers in this
+   * order: never renumber, only add at the end.
+   */
   public enum Counter {
     SETS_SUCCESS("setsSuccess"),
     SETS_FAIL("setsFail"),
@@ -44,6 +49,14 @@ public final class StoreStats {
 
   private StoreStats(long[] counts) {
     this.counts = counts;
+  }
+
+  /**
+   * @param counts in the order of {@link Counter}; those that are missing are 0
+   */
+  public static StoreStats of(long... counts) {
+    require(counts.length <= Counter.COUNT, "%d counters", counts.length);
+    return new StoreStats(Arrays.copyOf(counts, Counter.COUNT));
   }
 
   public long get(Counter counter) {
