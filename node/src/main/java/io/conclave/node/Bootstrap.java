@@ -1,0 +1,125 @@
+package io.conclave.node;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.conclave.raft.core.MemberId;
+import io.conclave.raft.core.Membership;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How a cluster begins: the ids of its members and of itself, which follow from names, URLs and
+ * token, so that all founders find the same ones without talking (spec v2-cluster §4).
+ *
+ * @param self this member
+ * @param clusterId unsigned
+ * @param membership the first configuration of the log
+ */
+public record Bootstrap(MemberId self, long clusterId, Membership membership) {
+
+  /**
+   * Works out the ids from settings that passed {@link #verify}.
+   *
+   * @throws IllegalArgumentException if the member's name is not in the initial cluster
+   */
+  static Bootstrap of(NodeSettings settings) {
+    SortedMap<String, List<MemberUrl>> founders = settings.initialCluster().members();
+    if (!founders.containsKey(settings.name())) {
+      throw new IllegalArgumentException("not in the initial cluster: " + settings.name());
+    }
+    var members = new TreeMap<MemberId, Membership.Member>();
+    founders.forEach(
+        (name, urls) -> {
+          List<String> texts = urls.stream().map(MemberUrl::toString).toList();
+          MemberId id = memberId(texts, settings.clusterToken());
+          members.put(id, new Membership.Member(id, name, texts, false));
+        });
+    List<String> own = founders.get(settings.name()).stream().map(MemberUrl::toString).toList();
+    return new Bootstrap(
+        memberId(own, settings.clusterToken()),
+        clusterId(List.copyOf(members.keySet())),
+        Membership.of(members.values()));
+  }
+
+  /**
+   * Checks what only matters for an empty data directory, with the texts of etcd 2.3.8.
+   *
+   * @throws StartRefused if the initial cluster does not fit this member
+   */
+  static void verify(NodeSettings settings) throws StartRefused {
+    InitialCluster cluster = settings.initialCluster();
+    List<MemberUrl> own = cluster.members().get(settings.name());
+    if (own == null) {
+      throw StartRefused.because(
+          "couldn't find local name \"%s\" in the initial cluster configuration", settings.name());
+    }
+    if (!sameUrls(own, settings.advertisePeerUrls())) {
+      throw new StartRefused(StartRefused.REFUSED, mustInclude(settings), hints(settings));
+    }
+    if (cluster.hasDuplicateUrl()) {
+      throw StartRefused.because("initial cluster %s has duplicate url", cluster);
+    }
+  }
+
+  /** First eight bytes of SHA-1 over the sorted URLs and the token. */
+  static MemberId memberId(List<String> peerUrls, String token) {
+    String joined = String.join("", peerUrls.stream().sorted().toList());
+    return new MemberId(first8OfSha1((joined + token).getBytes(UTF_8)));
+  }
+
+  /** First eight bytes of SHA-1 over the ids in ascending order, eight bytes each. */
+  static long clusterId(List<MemberId> members) {
+    ByteBuffer ids = ByteBuffer.allocate(members.size() * Long.BYTES);
+    members.stream().sorted().forEach(id -> ids.putLong(id.value()));
+    return first8OfSha1(ids.array());
+  }
+
+  private static long first8OfSha1(byte[] input) {
+    try {
+      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-1").digest(input)).getLong();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-1", e);
+    }
+  }
+
+  private static String mustInclude(NodeSettings settings) {
+    var items = new ArrayList<String>();
+    settings.advertisePeerUrls().forEach(url -> items.add(settings.name() + "=" + url));
+    return "--initial-cluster must include %s given --initial-advertise-peer-urls=%s"
+        .formatted(String.join(",", items), MemberUrl.join(settings.advertisePeerUrls()));
+  }
+
+  private static List<String> hints(NodeSettings settings) {
+    if (settings.initialClusterGiven()) {
+      return List.of();
+    }
+    return List.of(
+        "forgot to set --initial-cluster flag?",
+        "if you want to use discovery service, please set --discovery flag.");
+  }
+
+  /** Are these the same addresses? Host names are compared by what they stand for. */
+  private static boolean sameUrls(List<MemberUrl> some, List<MemberUrl> others) {
+    return some.equals(others) || resolved(some).equals(resolved(others));
+  }
+
+  private static List<MemberUrl> resolved(List<MemberUrl> urls) {
+    return urls.stream().map(Bootstrap::resolved).sorted().toList();
+  }
+
+  private static MemberUrl resolved(MemberUrl url) {
+    try {
+      String address = InetAddress.getByName(url.host()).getHostAddress();
+      return new MemberUrl(url.scheme(), address, url.port());
+    } catch (UnknownHostException e) {
+      return url; // a name that stands for nothing equals only itself
+    }
+  }
+}

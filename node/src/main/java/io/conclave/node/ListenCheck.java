@@ -1,0 +1,90 @@
+package io.conclave.node;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * Finds out whether the listen URLs can be listened on, before anything heavy is started. Somebody
+ * may still take a port between the check and the start; then binding it fails with the same text.
+ */
+final class ListenCheck {
+  private ListenCheck() {}
+
+  /**
+   * Binds all of them, peers' first, and lets them go again.
+   *
+   * @throws StartRefused naming the first address that can't be bound, and why
+   */
+  static void check(NodeSettings settings) throws StartRefused {
+    List<ServerSocket> bound = new ArrayList<>();
+    try {
+      for (MemberUrl url :
+          Stream.of(settings.listenPeerUrls(), settings.listenClientUrls())
+              .flatMap(List::stream)
+              .distinct()
+              .toList()) {
+        bound.add(bind(url));
+      }
+    } finally {
+      bound.forEach(ListenCheck::close);
+    }
+  }
+
+  /** The address to bind for {@code url}; all addresses of the machine if it names no host. */
+  static InetSocketAddress address(MemberUrl url) throws StartRefused {
+    int port =
+        url.portNumber()
+            .orElseThrow(
+                () -> StartRefused.because("listen tcp: address %s: invalid port", url.port()));
+    if (url.host().isEmpty()) {
+      return new InetSocketAddress(port);
+    }
+    try {
+      return new InetSocketAddress(InetAddress.getByName(url.host()), port);
+    } catch (UnknownHostException e) {
+      throw StartRefused.because("listen tcp: lookup %s: no such host", url.host());
+    }
+  }
+
+  /** What went wrong when {@code address} was bound, as etcd says it. */
+  static String problem(InetSocketAddress address, IOException e) {
+    String host = address.getAddress().getHostAddress();
+    String reason = String.valueOf(e.getMessage()).replaceFirst(" \\(.*", "");
+    return "listen tcp %s: bind: %s"
+        .formatted(
+            new HostPort(host, Integer.toString(address.getPort())),
+            reason.toLowerCase(Locale.ROOT));
+  }
+
+  private static ServerSocket bind(MemberUrl url) throws StartRefused {
+    InetSocketAddress address = address(url);
+    ServerSocket socket = null;
+    try {
+      socket = new ServerSocket();
+      socket.setReuseAddress(true);
+      socket.bind(address);
+      return socket;
+    } catch (IOException e) {
+      if (socket != null) {
+        close(socket);
+      }
+      throw StartRefused.because("%s", problem(address, e));
+    }
+  }
+
+  private static void close(ServerSocket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.conclave.node;
+
+import java.util.List;
+
+/** The process can't start: for people to read, in one sentence and possibly some hints. */
+final class StartRefused extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** The start was refused: flags, environment, data directory or ports don't fit. */
+  static final int REFUSED = 1;
+
+  /** The data directory holds data that is damaged. */
+  static final int DAMAGED = 11;
+
+  private final int exitCode;
+  private final transient List<String> hints;
+
+  StartRefused(int exitCode, String text, List<String> hints) {
+    super(text);
+    this.exitCode = exitCode;
+    this.hints = List.copyOf(hints);
+  }
+
+  static StartRefused because(String format, Object... arguments) {
+    return new StartRefused(REFUSED, String.format(format, arguments), List.of());
+  }
+
+  /** The flags contradict each other, or one is out of its range. */
+  static StartRefused flags(String problem, String... hints) {
+    String text = "error verifying flags, " + problem + ". See 'etcd --help'.";
+    return new StartRefused(REFUSED, text, List.of(hints));
+  }
+
+  int exitCode() {
+    return exitCode;
+  }
+
+  /** Further lines, after the message. */
+  List<String> hints() {
+    return hints;
+  }
+}

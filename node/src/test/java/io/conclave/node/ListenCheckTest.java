@@ -1,0 +1,66 @@
+package io.conclave.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.conclave.node.CommandLine.Request;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class ListenCheckTest {
+  private static void check(String peerUrl, String clientUrl) throws StartRefused {
+    StartupLog log = new CapturedLog().log();
+    List<String> arguments =
+        List.of(
+            "--listen-peer-urls=" + peerUrl,
+            "--listen-client-urls=" + clientUrl,
+            "--advertise-client-urls=" + clientUrl);
+    var start = (Request.Start) CommandLine.read(arguments, Map.of(), log);
+    ListenCheck.check(NodeSettings.from(start.values(), log));
+  }
+
+  private static String refused(String peerUrl, String clientUrl) {
+    return assertThrows(StartRefused.class, () -> check(peerUrl, clientUrl)).getMessage();
+  }
+
+  @Test
+  void freePortsAreLetGoAgain() throws Exception {
+    check("http://127.0.0.1:0", "http://localhost:0");
+    int port;
+    try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = probe.getLocalPort();
+    }
+    String url = "http://127.0.0.1:" + port;
+    check(url, url);
+    check(url, url);
+  }
+
+  @Test
+  void aTakenPortIsNamed() throws Exception {
+    try (var taken = new ServerSocket()) {
+      taken.bind(new InetSocketAddress("127.0.0.1", 0));
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      String text = "listen tcp " + address + ": bind: address already in use";
+      assertEquals(text, refused("http://127.0.0.1:0", "http://" + address));
+      assertEquals(text, refused("http://" + address, "http://127.0.0.1:0"));
+    }
+  }
+
+  @Test
+  void anAddressOfAnotherMachineIsNamed() {
+    assertEquals(
+        "listen tcp 192.0.2.1:1: bind: cannot assign requested address",
+        refused("http://192.0.2.1:1", "http://127.0.0.1:0"));
+  }
+
+  @Test
+  void aPortThatDoesNotExistIsNamed() {
+    assertEquals(
+        "listen tcp: address 99999: invalid port",
+        refused("http://127.0.0.1:0", "http://127.0.0.1:99999"));
+  }
+}
