@@ -42,7 +42,7 @@ public final class EntryCodec {
   private static final int ENTRY_OVERHEAD_BYTES_MAX = 72;
 
   /** At least what an entry takes. */
-  private static final int ENTRY_BYTES_MIN = 21;
+  static final int ENTRY_BYTES_MIN = 21;
 
   private EntryCodec() {}
 
@@ -84,7 +84,7 @@ public final class EntryCodec {
   }
 
   public static Bytes encode(LogEntry entry) {
-    BinaryWriter out = begin(KIND_ENTRY, sizeHint(entry));
+    BinaryWriter out = begin(KIND_ENTRY, encodedBytesMax(entry));
     out.writeVarint(entry.index());
     write(out, entry);
     return out.finish();
@@ -117,7 +117,7 @@ public final class EntryCodec {
   private static Bytes encodeAppended(JournalEvent.Appended appended) {
     long hint = 64;
     for (LogEntry entry : appended.entries()) {
-      hint += sizeHint(entry);
+      hint += encodedBytesMax(entry);
     }
     BinaryWriter out = begin(KIND_APPENDED, (int) Math.min(hint, 1 << 30));
     write(out, appended.hardState());
@@ -188,11 +188,19 @@ public final class EntryCodec {
     return new LogEntry(new LogPosition(term, index), requestId, stamp, payload);
   }
 
-  private static int sizeHint(LogEntry entry) {
-    return ENTRY_OVERHEAD_BYTES_MAX
-        + (entry.payload() instanceof LogEntry.Payload.Command(Bytes command)
-            ? command.length()
-            : 256);
+  /** At most what {@link #write(BinaryWriter, LogEntry)} makes of it, and not much more. */
+  static int encodedBytesMax(LogEntry entry) {
+    int payload =
+        switch (entry.payload()) {
+          case LogEntry.Payload.Empty() -> 0;
+          case LogEntry.Payload.Command(Bytes command) -> command.length();
+          case LogEntry.Payload.Bootstrap bootstrap ->
+              MembershipCodec.encodedBytes(bootstrap.membership());
+          case LogEntry.Payload.Reconfigure reconfigure ->
+              MembershipCodec.encodedBytes(reconfigure.membership())
+                  + MembershipCodec.encodedBytes(reconfigure.change());
+        };
+    return ENTRY_OVERHEAD_BYTES_MAX + payload;
   }
 
   static void write(BinaryWriter out, HardState hardState) {

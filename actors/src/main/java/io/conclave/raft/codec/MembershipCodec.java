@@ -75,6 +75,18 @@ public final class MembershipCodec {
     };
   }
 
+  static int encodedBytes(Membership membership) {
+    BinaryWriter out = new BinaryWriter(1 << 10);
+    write(out, membership);
+    return out.length();
+  }
+
+  static int encodedBytes(Membership.Change change) {
+    BinaryWriter out = new BinaryWriter(1 << 8);
+    write(out, change);
+    return out.length();
+  }
+
   private static void write(BinaryWriter out, Membership.Member member) {
     out.writeLong(member.id().value()).writeText(member.name()).writeBoolean(member.learner());
     writeTexts(out, member.peerUrls());
