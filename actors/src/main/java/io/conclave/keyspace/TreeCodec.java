@@ -26,8 +26,7 @@ import java.util.function.Consumer;
  * the history, oldest event first, then an end that counts both. Kinds are never renumbered, only
  * added. There is no checksum: files and transfers have their own.
  *
- * <p>What can't be read throws {@link MalformedData}, what contradicts itself {@link
- * IllegalStateException}.
+ * <p>What can't be read, or contradicts itself, throws {@link MalformedData}.
  */
 public final class TreeCodec {
   /** The format that is written. */
@@ -147,7 +146,11 @@ public final class TreeCodec {
       if (!ended) {
         throw new MalformedData("a tree without its end");
       }
-      return restore.finish();
+      try {
+        return restore.finish();
+      } catch (IllegalStateException contradiction) {
+        throw new MalformedData(contradiction.getMessage());
+      }
     }
 
     /** Grows with what has come, so that a damaged length allocates nothing. */
@@ -169,7 +172,11 @@ public final class TreeCodec {
         }
       } else {
         blockLength = 0;
-        readBlock(new BinaryReader(complete));
+        try {
+          readBlock(new BinaryReader(complete));
+        } catch (IllegalStateException contradiction) {
+          throw new MalformedData(contradiction.getMessage());
+        }
       }
     }
 
