@@ -1,0 +1,95 @@
+package io.conclave.testkit.process;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How to start a member: words of a command line in which {@code {name}}, {@code {data}}, {@code
+ * {client}} and {@code {peer}} stand for the member's name, data directory and URLs. A word {@code
+ * {args}} stands for any number of further flags.
+ */
+public record LaunchCommand(List<String> words) {
+  private static final List<String> FLAGS =
+      List.of(
+          "--name",
+          "{name}",
+          "--data-dir",
+          "{data}",
+          "--listen-client-urls",
+          "{client}",
+          "--advertise-client-urls",
+          "{client}",
+          "--listen-peer-urls",
+          "{peer}",
+          "--initial-advertise-peer-urls",
+          "{peer}",
+          "--initial-cluster",
+          "{name}={peer}",
+          "{args}");
+
+  public LaunchCommand {
+    words = List.copyOf(words);
+  }
+
+  /**
+   * The member of this build: the classes that the running JVM has, on the same JVM with the flags
+   * of {@code deploy/jvm.options}. The system property {@code conclave.command} replaces it by
+   * another program that takes the same flags, given as words with single blanks between them.
+   */
+  public static LaunchCommand member() throws IOException {
+    List<String> words = new ArrayList<>();
+    String replacement = System.getProperty("conclave.command", "");
+    if (!replacement.isBlank()) {
+      words.addAll(List.of(replacement.strip().split(" +")));
+    } else {
+      words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      words.add("@" + projectRoot().resolve("deploy/jvm.options"));
+      words.add("-Xmx256m");
+      words.add("-classpath");
+      words.add(
+          System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+      words.add("io.conclave.node.Main");
+    }
+    words.addAll(FLAGS);
+    return new LaunchCommand(words);
+  }
+
+  /** The same command run by another one, such as a tracer with its flags. */
+  public LaunchCommand under(List<String> runner) {
+    List<String> longer = new ArrayList<>(runner);
+    longer.addAll(words);
+    return new LaunchCommand(longer);
+  }
+
+  List<String> fill(String name, Path data, URI client, URI peer, List<String> arguments) {
+    List<String> filled = new ArrayList<>();
+    for (String word : words) {
+      if (word.equals("{args}")) {
+        filled.addAll(arguments);
+      } else {
+        filled.add(
+            word.replace("{name}", name)
+                .replace("{data}", data.toString())
+                .replace("{client}", client.toString())
+                .replace("{peer}", peer.toString()));
+      }
+    }
+    return filled;
+  }
+
+  /** Tests run in a module's directory, people run them in the root. */
+  private static Path projectRoot() throws IOException {
+    Path directory = Path.of("").toAbsolutePath();
+    while (!Files.exists(directory.resolve("deploy/jvm.options"))) {
+      directory = directory.getParent();
+      if (directory == null) {
+        throw new IOException("no deploy/jvm.options above " + Path.of("").toAbsolutePath());
+      }
+    }
+    return directory;
+  }
+}
