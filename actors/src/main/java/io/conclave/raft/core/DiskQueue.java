@@ -45,6 +45,7 @@ final class DiskQueue {
   private long durableVersion;
   private int ticksWaited;
   private boolean closed;
+  private long commitBeforeInstall;
 
   DiskQueue(RaftOptions.Batching limits, RaftLog log, HardState recovered) {
     this.limits = limits;
@@ -52,9 +53,10 @@ final class DiskQueue {
     this.handed = recovered;
   }
 
-  /** The hard state as the journal knows it, or will. */
+  /** Term and vote as the journal knows them, or will; commit as far as it has the entries. */
   HardState handed() {
-    return handed;
+    long commit = closed ? commitBeforeInstall : Math.min(log.commit(), log.persisted());
+    return new HardState(handed.term(), handed.vote(), commit);
   }
 
   /** Term or vote changed; whoever is promised anything from now on waits for that too. */
@@ -86,21 +88,20 @@ final class DiskQueue {
     if (closed || tickets.size() >= limits.inflightAppends() || !(dirty || more)) {
       return Optional.empty();
     }
-    JournalEvent event;
-    if (more) {
-      LogPosition before = log.positionAt(log.handed());
-      List<LogEntry> entries =
-          log.slice(
-              before.index() + 1,
-              log.lastIndex(),
-              limits.persistEntriesMax(),
-              limits.persistBytesMax());
-      event = new JournalEvent.Appended(now, before, entries);
-      log.handedTo(before.index() + entries.size());
-    } else {
-      event = new JournalEvent.HardStateSaved(now);
-    }
-    handed = now;
+    LogPosition before = log.positionAt(log.handed());
+    List<LogEntry> entries =
+        log.slice(
+            before.index() + 1,
+            log.lastIndex(),
+            limits.persistEntriesMax(),
+            limits.persistBytesMax());
+    log.handedTo(before.index() + entries.size());
+    // A commit beyond what the journal holds would read as lost entries after a crash.
+    handed = new HardState(now.term(), now.vote(), Math.min(now.commit(), log.handed()));
+    JournalEvent event =
+        entries.isEmpty()
+            ? new JournalEvent.HardStateSaved(handed)
+            : new JournalEvent.Appended(handed, before, entries);
     handedVersion = version;
     Ticket ticket = new Ticket(nextTicket++, version, log.handed());
     tickets.add(ticket);
@@ -144,11 +145,16 @@ final class DiskQueue {
     return ticksWaited;
   }
 
-  /** Until a snapshot is installed, nothing else is written. */
-  void closeFor(HardState installed) {
+  /** Until a snapshot is installed, nothing else is written; called before the log changes. */
+  void close() {
     require(tickets.isEmpty(), "a snapshot can't be installed while the journal writes");
+    commitBeforeInstall = handed().commit();
     closed = true;
-    handed = installed;
+  }
+
+  /** This goes to the disk with the snapshot. */
+  void handedWithSnapshot(HardState hardState) {
+    handed = hardState;
     handedVersion = version;
   }
 

@@ -290,7 +290,10 @@ public final class RaftCore {
     return member.snapshots.firstKept(index);
   }
 
-  /** The hard state as last handed to the journal. */
+  /**
+   * Term and vote as last handed to the journal, and the commit index as far as its entries are
+   * durable here; for a snapshot's file and for the note beside the journal.
+   */
   public HardState hardState() {
     return member.disk.handed();
   }

@@ -75,7 +75,7 @@ final class RaftLog {
     return entries.isEmpty() ? before : entries.get(entries.size() - 1).position();
   }
 
-  /** The newest stamp; the next entry's must not be earlier. */
+  /** The newest stamp: of the last entry, or what the snapshot in front of the log knows. */
   Stamp lastStamp() {
     return entries.isEmpty() ? stampBefore : entries.get(entries.size() - 1).stamp();
   }
@@ -158,8 +158,9 @@ final class RaftLog {
         "entry %s can't follow %s",
         entry.position(),
         last());
+    // A snapshot knows of time that passed since its last entry, so it says nothing about the next.
     require(
-        entry.stamp().clusterTime() >= lastStamp().clusterTime(),
+        entries.isEmpty() || entry.stamp().clusterTime() >= lastStamp().clusterTime(),
         "entry %s turns cluster time back to %d",
         entry.position(),
         entry.stamp().clusterTime());

@@ -145,9 +145,13 @@ final class Replication {
 
   /** A peer that is alive but does not move may have lost a message: ask where it is. */
   void heartbeatAnswered(MemberId id, Progress progress) {
-    boolean stuck = progress.heartbeatAnswered();
-    if (stuck && progress.next() > member.log.before().index()) {
+    if (!progress.heartbeatAnswered()) {
+      return;
+    }
+    if (progress.next() > member.log.before().index()) {
       append(id, progress, List.of());
+    } else {
+      progress.probe(); // what it has to be asked about is compacted away
     }
   }
 

@@ -94,7 +94,7 @@ final class Snapshots {
     if (member.log.holds(index)) {
       long wanted = index - member.options.compaction().catchUpEntries() + 1;
       long first = firstKept(index, Math.min(wanted, member.rules().firstNeeded()));
-      member.log.compactTo(first - 1);
+      member.log.compactTo(Math.min(first - 1, member.log.applied()));
       member.configurations.compactedTo(member.log.before().index());
     }
   }
@@ -134,6 +134,7 @@ final class Snapshots {
   private void install(SnapshotMeta meta) {
     installing = true;
     LogPosition position = meta.position();
+    member.disk.close();
     member.log.restore(position, meta.stamp());
     member.configurations.restored(position.index(), meta.membership());
     member.disk.forgetPromises();
@@ -141,7 +142,7 @@ final class Snapshots {
     bootstrapHash = meta.bootstrapHash();
     bytesSince = 0;
     HardState hardState = member.hardState();
-    member.disk.closeFor(hardState);
+    member.disk.handedWithSnapshot(hardState);
     member.emit(new Effect.InstallSnapshot(meta, hardState));
   }
 
