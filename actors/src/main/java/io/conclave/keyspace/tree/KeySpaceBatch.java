@@ -106,6 +106,11 @@ public final class KeySpaceBatch {
     return applied(new Outcome.Done(index));
   }
 
+  /** The store index after what was applied so far. */
+  public long index() {
+    return index;
+  }
+
   /** The key space after all that was applied; the batch must not be used afterwards. */
   public KeySpace seal() {
     require(!sealed, "batch is sealed");

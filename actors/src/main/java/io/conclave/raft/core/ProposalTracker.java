@@ -193,14 +193,14 @@ public final class ProposalTracker<R> {
     switch (refused.why()) {
       case NOT_LEADER, TRANSFERRING, CHANGE_IN_PROGRESS -> parked.add(pending);
       case OVERLOADED,
-              NO_SPACE,
-              MEMBER_EXISTS,
-              MEMBER_UNKNOWN,
-              MEMBER_REMOVED,
-              PEER_URL_EXISTS,
-              LAST_VOTER,
-              QUORUM_LOST,
-              TOO_MANY_MEMBERS ->
+          NO_SPACE,
+          MEMBER_EXISTS,
+          MEMBER_UNKNOWN,
+          MEMBER_REMOVED,
+          PEER_URL_EXISTS,
+          LAST_VOTER,
+          QUORUM_LOST,
+          TOO_MANY_MEMBERS ->
           fail(pending, new Failure.Refused(refused.why()));
     }
   }
@@ -278,6 +278,19 @@ public final class ProposalTracker<R> {
   private void fail(Pending<R> pending, Failure failure) {
     pendingBytes -= pending.bytes();
     failed.add(new Failed<>(pending.reply, failure));
+  }
+
+  /** Gives up everything, because this member stops; whatever was attempted may be applied. */
+  public List<R> abandon() {
+    List<R> all = new ArrayList<>(size() + failed.size());
+    failed.forEach(over -> all.add(over.reply()));
+    held.forEach(pending -> all.add(pending.reply));
+    attempted.values().forEach(pending -> all.add(pending.reply));
+    failed.clear();
+    held.clear();
+    attempted.clear();
+    pendingBytes = 0;
+    return all;
   }
 
   /** Proposals waiting now. */

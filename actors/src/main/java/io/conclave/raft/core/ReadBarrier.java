@@ -120,6 +120,18 @@ public final class ReadBarrier<R> {
     }
   }
 
+  /** Gives up all reads, because this member stops. */
+  public List<R> abandon() {
+    List<R> all = new ArrayList<>(size());
+    held.forEach(read -> all.add(read.reply()));
+    asked.values().forEach(read -> all.add(read.reply()));
+    confirmed.forEach(each -> all.add(each.read().reply()));
+    held.clear();
+    asked.clear();
+    confirmed.clear();
+    return all;
+  }
+
   public int size() {
     return held.size() + asked.size() + confirmed.size();
   }
