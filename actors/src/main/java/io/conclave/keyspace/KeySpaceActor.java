@@ -1,0 +1,144 @@
+package io.conclave.keyspace;
+
+import static io.conclave.raft.core.Require.require;
+
+import io.conclave.keyspace.tree.KeySpace;
+import io.conclave.keyspace.tree.KeySpaceBatch;
+import io.conclave.keyspace.tree.LiveEvent;
+import io.conclave.keyspace.tree.Outcome;
+import io.conclave.raft.core.LogEntry;
+import io.conclave.raft.core.LogEntry.Payload;
+import io.conclave.raft.core.LogPosition;
+import io.conclave.raft.core.ProposalTracker.Attached;
+import io.conclave.watch.WatchFeed;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/**
+ * The only writer of the tree: folds batches of committed entries into it, publishes the new root
+ * once per batch, tells the watcher hub, and answers whoever waits for an outcome, in this order.
+ *
+ * <p>Shares its fate with the Raft member: if anything in here fails, both start again from disk.
+ */
+public final class KeySpaceActor extends AbstractMatchingBehavior<KeySpaceActor.Command> {
+  private final Published<KeySpace> published;
+  private final WatchFeed feed;
+  private KeySpace tree;
+  private LogPosition applied;
+
+  /** What the key space accepts. */
+  public sealed interface Command {}
+
+  /**
+   * Apply these entries, which continue the log; answered by {@link Applied}.
+   *
+   * @param entries committed and durable here, with those who wait for them
+   */
+  public record Apply(List<? extends Attached<? extends Proposer>> entries, ActorRef<Reply> replyTo)
+      implements Command {}
+
+  /** Answer with the present tree; it costs nothing, for the tree is immutable. */
+  public record TakeRoot(ActorRef<Reply> replyTo) implements Command {}
+
+  /** Stop after everything that was sent before. */
+  public enum Stop implements Command {
+    NOW
+  }
+
+  /** What the key space answers. */
+  public sealed interface Reply {}
+
+  /** Everything up to {@code position} is applied and published. */
+  public record Applied(LogPosition position) implements Reply {}
+
+  /** The tree that has applied exactly up to {@code position}. */
+  public record Root(KeySpace tree, LogPosition position) implements Reply {}
+
+  private KeySpaceActor(
+      ActorContext<Command> context,
+      KeySpace tree,
+      LogPosition applied,
+      Published<KeySpace> published,
+      WatchFeed feed) {
+    super(context);
+    this.tree = tree;
+    this.applied = applied;
+    this.published = published;
+    this.feed = feed;
+    publish();
+  }
+
+  /**
+   * @param tree to go on from
+   * @param applied position of the last entry in it
+   * @param published where the newest tree is shown; it is never replaced by an older one, which a
+   *     restart from an older snapshot begins with
+   */
+  public static Behavior<Command> create(
+      KeySpace tree, LogPosition applied, Published<KeySpace> published, WatchFeed feed) {
+    return Behaviors.setup(context -> new KeySpaceActor(context, tree, applied, published, feed));
+  }
+
+  @Override
+  public Behavior<Command> onMessage(Command command) {
+    return switch (command) {
+      case Apply apply -> onApply(apply);
+      case TakeRoot(ActorRef<Reply> replyTo) -> onTakeRoot(replyTo);
+      case Stop.NOW -> Behaviors.stopped();
+    };
+  }
+
+  private Behavior<Command> onApply(Apply apply) {
+    KeySpaceBatch batch = tree.batch();
+    List<Outcome> outcomes = new ArrayList<>(apply.entries().size());
+    List<LiveEvent> events = new ArrayList<>(apply.entries().size());
+    for (Attached<? extends Proposer> attached : apply.entries()) {
+      KeySpaceBatch.Applied step = fold(batch, attached.entry());
+      outcomes.add(step.outcome());
+      events.addAll(step.events());
+    }
+    tree = batch.seal();
+    publish();
+    feed.publish(events);
+    for (int i = 0; i < outcomes.size(); i++) {
+      Attached<? extends Proposer> attached = apply.entries().get(i);
+      if (attached.reply().isPresent()) {
+        attached.reply().get().applied(outcomes.get(i), attached.entry().position());
+      }
+    }
+    apply.replyTo().tell(new Applied(applied));
+    return this;
+  }
+
+  private KeySpaceBatch.Applied fold(KeySpaceBatch batch, LogEntry entry) {
+    require(
+        entry.index() == applied.index() + 1 && entry.term() >= applied.term(),
+        "entry %s does not follow %s",
+        entry.position(),
+        applied);
+    applied = entry.position();
+    return switch (entry.payload()) {
+      case Payload.Empty() -> new KeySpaceBatch.Applied(new Outcome.Done(batch.index()), List.of());
+      case Payload.Command(var bytes) -> batch.apply(CommandCodec.decode(bytes), entry.stamp());
+      case Payload.Bootstrap(var membership) -> batch.applyBootstrap(membership, entry.stamp());
+      case Payload.Reconfigure(var membership, var change) ->
+          batch.applyReconfigure(membership, change, entry.stamp());
+    };
+  }
+
+  private void publish() {
+    if (Long.compareUnsigned(tree.index(), published.get().index()) >= 0) {
+      published.set(tree);
+    }
+  }
+
+  private Behavior<Command> onTakeRoot(ActorRef<Reply> replyTo) {
+    replyTo.tell(new Root(tree, applied));
+    return this;
+  }
+}
