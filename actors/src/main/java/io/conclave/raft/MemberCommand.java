@@ -7,7 +7,7 @@ import io.conclave.raft.core.LogPosition;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What the Raft member accepts from the gateways of the same process. */
-public interface MemberCommand {
+public sealed interface MemberCommand extends RaftMember.Command {
 
   /**
    * Replicate a command and tell its outcome once this member has applied it. Forwarded to the

@@ -1,0 +1,138 @@
+package io.conclave.raft;
+
+import io.conclave.keyspace.tree.KeySpace;
+import io.conclave.raft.core.Bytes;
+import io.conclave.raft.core.Effect;
+import io.conclave.raft.core.Input;
+import io.conclave.raft.core.LogEntry;
+import io.conclave.raft.core.LogPosition;
+import io.conclave.raft.core.ProposalTracker;
+import io.conclave.raft.core.ProposalTracker.Attached;
+import io.conclave.raft.core.ReadBarrier;
+import io.conclave.raft.core.RequestId;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/** Everybody who waits for this member, from the request to the one answer that each gets. */
+final class MemberRequests {
+  /** Proposals of the member itself that may wait beside those of the gateways. */
+  private static final int OWN_PROPOSALS_MAX = 4;
+
+  private static final String TIMED_OUT = "etcdserver: request timed out";
+
+  private final MemberAccess.Session session;
+  private final Supplier<KeySpace> tree;
+  private final ProposalTracker<PendingProposal> proposals;
+  private final ReadBarrier<ActorRef<MemberCommand.ReadReply>> reads;
+
+  /**
+   * @param boot names the boot in {@link RequestId}s; its counter is not used
+   * @param applied index of the last entry in the tree
+   */
+  MemberRequests(
+      MemberAccess.Session session,
+      MemberAccess.Limits limits,
+      Supplier<KeySpace> tree,
+      RequestId boot,
+      long applied) {
+    this.session = session;
+    this.tree = tree;
+    this.proposals =
+        new ProposalTracker<>(
+            boot.origin(),
+            boot.bootNonce(),
+            limits.proposalsMax() + OWN_PROPOSALS_MAX,
+            limits.proposalBytesMax());
+    this.reads = new ReadBarrier<>(limits.readsMax(), applied);
+  }
+
+  void propose(MemberCommand.Propose propose) {
+    Bytes command = propose.command();
+    hold(
+        command,
+        new PendingProposal.OfClient(propose.replyTo(), session, command.length()),
+        propose.deadlineNanos());
+  }
+
+  /**
+   * @param settled is told whether it was applied; called on any thread
+   */
+  void proposeOwn(Bytes command, long deadlineNanos, Consumer<Boolean> settled) {
+    hold(command, new PendingProposal.OfMember(settled), deadlineNanos);
+  }
+
+  private void hold(Bytes command, PendingProposal proposal, long deadlineNanos) {
+    if (!proposals.propose(command, proposal, deadlineNanos)) {
+      proposal.failed(MemberAccess.TOO_MANY_REQUESTS);
+    }
+  }
+
+  void read(MemberCommand.ReadIndex read) {
+    if (!reads.register(read.replyTo(), read.deadlineNanos())) {
+      refuse(read.replyTo(), MemberAccess.TOO_MANY_REQUESTS);
+    }
+  }
+
+  /** Hands the core what can be tried now. */
+  void attempt(Consumer<Input> core) {
+    proposals.attempts().forEach(core);
+    reads.attempts().forEach(core);
+  }
+
+  void roleChanged(Effect.RoleChanged change) {
+    proposals.roleChanged(change);
+    reads.roleChanged(change);
+  }
+
+  void refused(Effect.ProposalRefused refused, long nowNanos) {
+    proposals.refused(refused);
+    answerFailures(nowNanos);
+  }
+
+  void refused(Effect.ReadRefused refused) {
+    reads.refused(refused);
+  }
+
+  void confirmed(Effect.ReadConfirmed confirmed) {
+    reads.confirmed(confirmed);
+  }
+
+  /** What the leader did not take is tried again. */
+  void retry() {
+    proposals.retry();
+  }
+
+  List<Attached<PendingProposal>> attachReplies(List<LogEntry> entries) {
+    return proposals.attachReplies(entries);
+  }
+
+  /** Answers the reads that the published tree may serve, which has applied {@code position}. */
+  void answerReads(LogPosition position) {
+    reads.applied(position.index());
+    for (ActorRef<MemberCommand.ReadReply> reader : reads.ready()) {
+      session.releaseRead();
+      reader.tell(new MemberCommand.ReadReply.Ready(tree.get(), position));
+    }
+  }
+
+  /** Answers whoever is refused for good or has waited until his deadline. */
+  void answerFailures(long nowNanos) {
+    for (ProposalTracker.Failed<PendingProposal> failed : proposals.expire(nowNanos)) {
+      failed.reply().failed(failed.failure().cause());
+    }
+    reads.expire(nowNanos).forEach(reader -> refuse(reader, TIMED_OUT));
+  }
+
+  /** The member stops: nobody is left waiting. */
+  void abandon() {
+    proposals.abandon().forEach(proposal -> proposal.failed(MemberAccess.STOPPED));
+    reads.abandon().forEach(reader -> refuse(reader, MemberAccess.STOPPED));
+  }
+
+  private void refuse(ActorRef<MemberCommand.ReadReply> reader, String cause) {
+    session.releaseRead();
+    reader.tell(new MemberCommand.ReadReply.Failed(cause));
+  }
+}

@@ -1,0 +1,60 @@
+package io.conclave.raft;
+
+import io.conclave.keyspace.Published;
+import io.conclave.raft.core.MemberId;
+import io.conclave.raft.core.RaftCore;
+
+/** Shows readers what this member knows; makes a new view only when something has changed. */
+final class ViewPublisher {
+  private final MemberIdentity identity;
+  private final Published<MemberView> published;
+  private final Clocks clocks;
+
+  ViewPublisher(MemberIdentity identity, Published<MemberView> published, Clocks clocks) {
+    this.identity = identity;
+    this.published = published;
+    this.clocks = clocks;
+  }
+
+  /** Called before entries leave for the key space: whoever is answered sees their commit. */
+  void publish(RaftCore core, MemberView.RoleName role, long appliedIndex, boolean ready) {
+    MemberView old = published.get();
+    boolean sameLeader = core.leader().equals(old.leader());
+    if (sameLeader
+        && old.role() == role
+        && old.term() == core.term()
+        && old.commitIndex() == core.commitIndex()
+        && old.appliedIndex() == appliedIndex
+        && old.ready() == ready) {
+      return;
+    }
+    boolean news = !sameLeader && !core.leader().isNone();
+    published.set(
+        new MemberView(
+            identity.self(),
+            identity.clusterId(),
+            role,
+            core.term(),
+            core.leader(),
+            news ? clocks.wallMillis().getAsLong() : old.leaderSinceMillis(),
+            core.commitIndex(),
+            appliedIndex,
+            ready));
+  }
+
+  /** The member has stopped: nobody is known to lead. */
+  void stopped() {
+    MemberView old = published.get();
+    published.set(
+        new MemberView(
+            old.self(),
+            old.clusterId(),
+            MemberView.RoleName.FOLLOWER,
+            old.term(),
+            MemberId.NONE,
+            old.leaderSinceMillis(),
+            old.commitIndex(),
+            old.appliedIndex(),
+            false));
+  }
+}
