@@ -1,0 +1,213 @@
+package io.conclave.http;
+
+import com.typesafe.config.Config;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.Http;
+import org.apache.pekko.http.javadsl.IncomingConnection;
+import org.apache.pekko.http.javadsl.ServerBinding;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
+
+/**
+ * Serves one handler on several URLs.
+ *
+ * <p>Differs from Pekko's own server in three points: idle connections are closed by a sweep
+ * instead of a timer in every connection; a connection too many is told so instead of being left in
+ * the backlog; and stopping lets answers in progress end.
+ */
+public final class HttpServer {
+  /** Connections beyond the limit that still get a sentence. */
+  private static final int REFUSED_MAX = 256;
+
+  private static final Duration SWEEP = Duration.ofSeconds(1);
+
+  private final Materializer materializer;
+  private final HttpSettings settings;
+  private final TargetedHandler handler;
+  private final TargetedHandler refusal;
+  private final Connections connections = new Connections();
+  private final List<ServerBinding> bindings = new ArrayList<>();
+  private final Cancellable sweep;
+
+  private HttpServer(ActorSystem<?> system, HttpSettings settings, RequestHandler handler) {
+    this.materializer = Materializer.createMaterializer(system);
+    this.settings = settings;
+    this.handler = new TargetedHandler(handler);
+    this.refusal = new TargetedHandler(new Refusal(settings.connectionsMax()));
+    this.sweep =
+        system
+            .scheduler()
+            .scheduleAtFixedRate(
+                SWEEP,
+                SWEEP,
+                () -> connections.sweep(settings.idleTimeout()),
+                system.executionContext());
+  }
+
+  /**
+   * Binds all {@code urls} or none.
+   *
+   * @param urls with scheme {@code http}, a host or address, and a port; 0 for a free one
+   * @return fails with the first {@link BindFailed}
+   */
+  public static CompletionStage<HttpServer> start(
+      ActorSystem<?> system,
+      HttpSettings settings,
+      List<URI> urls,
+      EtcdHeaders headers,
+      RequestHandler handler) {
+    HttpServer server = new HttpServer(system, settings, handler);
+    ServerSettings pekko = server.pekkoSettings(system.settings().config(), headers);
+    CompletionStage<HttpServer> started = CompletableFuture.completedFuture(server);
+    for (URI url : urls) {
+      started = started.thenCompose(so -> so.bind(system, pekko, url));
+    }
+    return started
+        .handle((done, failure) -> failure == null ? done : server.undo(failure))
+        .thenApply(done -> done);
+  }
+
+  /** Where the server listens, in the order of the URLs. */
+  public List<InetSocketAddress> addresses() {
+    return bindings.stream().map(ServerBinding::localAddress).toList();
+  }
+
+  /** Connections that are open now. */
+  public int connections() {
+    return connections.count();
+  }
+
+  /**
+   * Takes no more connections, lets requests in progress end, and cuts those that take longer than
+   * the grace. Whoever serves watches ends them first.
+   */
+  public CompletionStage<Void> stop() {
+    sweep.cancel();
+    bindings.forEach(ServerBinding::unbind);
+    return connections
+        .drain()
+        .toCompletableFuture()
+        .copy()
+        .orTimeout(settings.stopGrace().toMillis(), TimeUnit.MILLISECONDS)
+        .handle(
+            (done, late) -> {
+              if (late != null) {
+                connections.abort();
+              }
+              materializer.shutdown();
+              return null;
+            });
+  }
+
+  private ServerSettings pekkoSettings(Config config, EtcdHeaders headers) {
+    Config ours = config.getConfig("conclave.http.pekko-server").atPath("pekko.http.server");
+    ServerSettings pekko = ServerSettings.create(ours.withFallback(config));
+    return pekko;
+  }
+
+  private CompletionStage<HttpServer> bind(ActorSystem<?> system, ServerSettings pekko, URI url) {
+    return Http.get(system)
+        .newServerAt(host(url), url.getPort())
+        .withSettings(pekko)
+        .connectionSource()
+        .to(Sink.foreach(this::accept))
+        .run(materializer)
+        .handle(
+            (binding, failure) -> {
+              if (failure != null) {
+                throw new BindFailed(url, cause(failure));
+              }
+              bindings.add(binding);
+              return this;
+            });
+  }
+
+  private void accept(IncomingConnection connection) {
+    int open = connections.count();
+    if (open < settings.connectionsMax()) {
+      connections.accepted();
+      serve(connection, handler);
+    } else if (open < settings.connectionsMax() + REFUSED_MAX) {
+      connections.accepted();
+      serve(connection, refusal);
+    } else {
+      connection.handleWith(
+          Flow.<HttpRequest, HttpResponse>fromSinkAndSource(Sink.cancelled(), Source.empty()),
+          materializer);
+    }
+  }
+
+  private void serve(IncomingConnection connection, TargetedHandler by) {
+    Flow<HttpRequest, HttpResponse, NotUsed> flow =
+        Flow.fromGraph(new ConnectionStage(by, connections));
+    connection.handleWith(flow, materializer);
+  }
+
+  private HttpServer undo(Throwable failure) {
+    stop();
+    throw new CompletionException(cause(failure));
+  }
+
+  private static String host(URI url) {
+    String host = url.getHost();
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? cause(failure.getCause())
+        : failure;
+  }
+
+  /** Answers the first request of a connection too many. */
+  private record Refusal(int connectionsMax) implements RequestHandler {
+    @Override
+    public CompletionStage<HttpResponse> handle(HttpRequest request, RequestTarget target) {
+      String text = "too many connections, the limit is " + connectionsMax + "\n";
+      return Responses.now(
+          Responses.of(503, Responses.TEXT, text)
+              .addHeader(RawHeader.create("Connection", "close")));
+    }
+  }
+
+  /** A URL can't be listened on. */
+  public static final class BindFailed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient URI url;
+
+    BindFailed(URI url, Throwable cause) {
+      super("can't listen on " + url + ": " + reason(cause), cause);
+      this.url = url;
+    }
+
+    public URI url() {
+      return url;
+    }
+
+    private static String reason(Throwable cause) {
+      Throwable deepest = cause;
+      while (deepest.getCause() != null) {
+        deepest = deepest.getCause();
+      }
+      return deepest.getMessage();
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.conclave.http;
+
+import com.typesafe.config.Config;
+import io.conclave.settings.InvalidSettings;
+import io.conclave.settings.SettingsReader;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Limits and times of the HTTP servers; each is explained at its key in {@code reference.conf}.
+ *
+ * @param connectionsMax open at one time, of one server
+ * @param idleTimeout after which a connection without a request is closed
+ * @param stopGrace how long requests in progress may take when the server stops
+ * @param formBytesMax of a form body
+ * @param keyBytesMax of a key
+ * @param keyDepthMax components of a key
+ * @param valueBytesMax of a value
+ * @param watchQueueEvents events that wait for one slow reader
+ * @param corsOrigins as {@code --cors} gives them
+ */
+public record HttpSettings(
+    int connectionsMax,
+    Duration idleTimeout,
+    Duration stopGrace,
+    int formBytesMax,
+    int keyBytesMax,
+    int keyDepthMax,
+    int valueBytesMax,
+    int watchQueueEvents,
+    List<String> corsOrigins) {
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  public HttpSettings {
+    corsOrigins = List.copyOf(corsOrigins);
+  }
+
+  /**
+   * @param root the whole configuration
+   * @throws InvalidSettings naming every bad key
+   */
+  public static HttpSettings from(Config root) {
+    SettingsReader reader = new SettingsReader(root, "conclave.http");
+    HttpSettings settings =
+        new HttpSettings(
+            reader.integer("connections-max", 1, 1_000_000),
+            reader.duration("idle-timeout", Duration.ofSeconds(1), LONGEST),
+            reader.duration("stop-grace", Duration.ZERO, Duration.ofMinutes(1)),
+            (int) reader.bytes("form-bytes-max", 1, 1 << 30),
+            (int) reader.bytes("key-bytes-max", 1, 1 << 20),
+            reader.integer("key-depth-max", 1, 100_000),
+            (int) reader.bytes("value-bytes-max", 1, 1 << 30),
+            reader.integer("watch-queue-events", 1, 1_000_000),
+            List.of(reader.text("cors").split(",", -1)));
+    reader.finish();
+    return settings;
+  }
+}

@@ -1,0 +1,22 @@
+package io.conclave.http;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.util.ByteString;
+
+/** Errors of every API but the keys: {@code {"message":"…"}} (spec v2-cluster §2). */
+public final class MessageErrors {
+  private MessageErrors() {}
+
+  public static HttpResponse of(int status, String message, Iterable<HttpHeader> headers) {
+    String escaped = new String(JsonStringEncoder.getInstance().quoteAsString(message));
+    ByteString body = ByteString.fromString("{\"message\":\"" + escaped + "\"}");
+    return Responses.of(status, Responses.JSON, body, headers);
+  }
+
+  /** For routes whose feature comes with a later version. */
+  public static HttpResponse notImplementedYet(Iterable<HttpHeader> headers) {
+    return of(501, "not implemented yet", headers);
+  }
+}

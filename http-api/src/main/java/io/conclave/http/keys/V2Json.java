@@ -1,0 +1,174 @@
+package io.conclave.http.keys;
+
+import static io.conclave.http.keys.JsonBytes.ascii;
+
+import io.conclave.keyspace.tree.KeyEvent;
+import io.conclave.keyspace.tree.KeyPath;
+import io.conclave.keyspace.tree.NodeView;
+import io.conclave.keyspace.tree.V2Error;
+import io.conclave.raft.core.Bytes;
+import java.time.LocalDate;
+import java.util.List;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * Events and errors of the keys API as JSON, byte for byte as 2.3.8 writes them: fixed order of
+ * fields, no blanks, one newline at the end (spec v2-keys §6). Values go from stored bytes to the
+ * answer without a {@link String} between.
+ */
+public final class V2Json {
+  private static final byte[] ACTION = ascii("{\"action\":\"");
+  private static final byte[] NODE = ascii("\",\"node\":{");
+  private static final byte[] PREV_NODE = ascii(",\"prevNode\":{");
+  private static final byte[] KEY = ascii("\"key\":\"");
+  private static final byte[] VALUE = ascii("\"value\":\"");
+  private static final byte[] DIR = ascii("\"dir\":true");
+  private static final byte[] EXPIRATION = ascii("\"expiration\":\"");
+  private static final byte[] TTL = ascii("\"ttl\":");
+  private static final byte[] NODES = ascii("\"nodes\":[");
+  private static final byte[] MODIFIED_INDEX = ascii("\"modifiedIndex\":");
+  private static final byte[] CREATED_INDEX = ascii("\"createdIndex\":");
+  private static final byte[] ERROR_CODE = ascii("{\"errorCode\":");
+  private static final byte[] MESSAGE = ascii(",\"message\":\"");
+  private static final byte[] CAUSE = ascii("\",\"cause\":\"");
+  private static final byte[] INDEX = ascii("\",\"index\":");
+  private static final byte[] END = ascii("}\n");
+
+  private static final int NODE_BYTES_EXPECTED = 160;
+  private static final long MILLIS_A_DAY = 86_400_000;
+
+  private V2Json() {}
+
+  /** The answer to a read or write. */
+  public static ByteString event(KeyEvent event) {
+    return write(event).toByteString();
+  }
+
+  /** The same text as a line of a watch. */
+  public static Bytes line(KeyEvent event) {
+    return write(event).toBytes();
+  }
+
+  /** The body of an error of the keys API; its cause is left out if empty. */
+  public static ByteString error(V2Error error) {
+    JsonBytes json = new JsonBytes(NODE_BYTES_EXPECTED + error.cause().length());
+    json.raw(ERROR_CODE).number(error.code().number());
+    json.raw(MESSAGE).raw(ascii(error.code().message()));
+    if (!error.cause().isEmpty()) {
+      json.raw(CAUSE).escaped(error.cause());
+    }
+    return json.raw(INDEX).number(error.index()).raw(END).toByteString();
+  }
+
+  private static JsonBytes write(KeyEvent event) {
+    int prevBytes = event.prevNode().map(V2Json::bytesExpected).orElse(0);
+    JsonBytes json = new JsonBytes(bytesExpected(event.node()) + prevBytes);
+    json.raw(ACTION).raw(ascii(event.action().json())).raw(NODE);
+    node(event.node(), json);
+    event
+        .prevNode()
+        .ifPresent(
+            prev -> {
+              json.raw(PREV_NODE);
+              node(prev, json);
+            });
+    return json.raw(END);
+  }
+
+  private static int bytesExpected(NodeView node) {
+    int children = node.nodes().size() * NODE_BYTES_EXPECTED;
+    return NODE_BYTES_EXPECTED + node.value().length() + children;
+  }
+
+  /** Writes what follows the opening brace, and the closing one. */
+  private static void node(NodeView node, JsonBytes json) {
+    Fields fields = new Fields(json);
+    if (!node.key().isRoot()) {
+      fields.next(KEY);
+      path(node.key(), json);
+    }
+    if (node.hasValue()) {
+      fields.next(VALUE).escaped(node.value()).raw('"');
+    }
+    if (node.dir()) {
+      fields.next(DIR);
+    }
+    if (node.hasExpiration()) {
+      fields.next(EXPIRATION);
+      timestamp(node.expiration(), json);
+      json.raw('"');
+      if (node.ttl() != 0) {
+        fields.next(TTL).number(node.ttl());
+      }
+    }
+    if (!node.nodes().isEmpty()) {
+      fields.next(NODES);
+      nodes(node.nodes(), json);
+    }
+    if (node.modifiedIndex() != 0) {
+      fields.next(MODIFIED_INDEX).number(node.modifiedIndex());
+    }
+    if (node.createdIndex() != 0) {
+      fields.next(CREATED_INDEX).number(node.createdIndex());
+    }
+    json.raw('}');
+  }
+
+  private static void nodes(List<NodeView> nodes, JsonBytes json) {
+    for (int i = 0; i < nodes.size(); i++) {
+      if (i > 0) {
+        json.raw(',');
+      }
+      json.raw('{');
+      node(nodes.get(i), json);
+    }
+    json.raw(']');
+  }
+
+  private static void path(KeyPath key, JsonBytes json) {
+    for (Bytes component : key.components()) {
+      json.raw('/').escaped(component);
+    }
+    json.raw('"');
+  }
+
+  /** RFC 3339 in UTC, the fraction without its trailing zeros and left out if zero. */
+  static void timestamp(long unixMillis, JsonBytes json) {
+    LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(unixMillis, MILLIS_A_DAY));
+    int millis = Math.floorMod(unixMillis, (int) MILLIS_A_DAY);
+    json.padded(day.getYear(), 4).raw('-').padded(day.getMonthValue(), 2);
+    json.raw('-').padded(day.getDayOfMonth(), 2).raw('T');
+    json.padded(millis / 3_600_000, 2).raw(':');
+    json.padded(millis / 60_000 % 60, 2).raw(':').padded(millis / 1000 % 60, 2);
+    int fraction = millis % 1000;
+    if (fraction != 0) {
+      json.raw('.');
+      if (fraction % 100 == 0) {
+        json.padded(fraction / 100, 1);
+      } else if (fraction % 10 == 0) {
+        json.padded(fraction / 10, 2);
+      } else {
+        json.padded(fraction, 3);
+      }
+    }
+    json.raw('Z');
+  }
+
+  /** Puts commas between the fields of an object. */
+  private static final class Fields {
+    private final JsonBytes json;
+    private boolean first = true;
+
+    Fields(JsonBytes json) {
+      this.json = json;
+    }
+
+    JsonBytes next(byte[] name) {
+      if (!first) {
+        json.raw(',');
+      }
+      first = false;
+      return json.raw(name);
+    }
+  }
+}
