@@ -71,10 +71,10 @@ public final class HttpServer {
       ActorSystem<?> system,
       HttpSettings settings,
       List<URI> urls,
-      EtcdHeaders headers,
+      long clusterId,
       RequestHandler handler) {
     HttpServer server = new HttpServer(system, settings, handler);
-    ServerSettings pekko = server.pekkoSettings(system.settings().config(), headers);
+    ServerSettings pekko = server.pekkoSettings(system.settings().config(), clusterId);
     CompletionStage<HttpServer> started = CompletableFuture.completedFuture(server);
     for (URI url : urls) {
       started = started.thenCompose(so -> so.bind(system, pekko, url));
@@ -116,10 +116,10 @@ public final class HttpServer {
             });
   }
 
-  private ServerSettings pekkoSettings(Config config, EtcdHeaders headers) {
+  private ServerSettings pekkoSettings(Config config, long clusterId) {
     Config ours = config.getConfig("conclave.http.pekko-server").atPath("pekko.http.server");
     ServerSettings pekko = ServerSettings.create(ours.withFallback(config));
-    return pekko;
+    return ServerIdentity.into(pekko, clusterId);
   }
 
   private CompletionStage<HttpServer> bind(ActorSystem<?> system, ServerSettings pekko, URI url) {

@@ -1,6 +1,5 @@
 package io.conclave.http;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.util.ByteString;
@@ -10,8 +9,8 @@ public final class MessageErrors {
   private MessageErrors() {}
 
   public static HttpResponse of(int status, String message, Iterable<HttpHeader> headers) {
-    String escaped = new String(JsonStringEncoder.getInstance().quoteAsString(message));
-    ByteString body = ByteString.fromString("{\"message\":\"" + escaped + "\"}");
+    JsonBytes json = new JsonBytes(64 + message.length());
+    ByteString body = json.raw("{\"message\":").string(message).raw('}').toByteString();
     return Responses.of(status, Responses.JSON, body, headers);
   }
 

@@ -1,6 +1,5 @@
 package io.conclave.http;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.ContentType;
@@ -52,25 +51,24 @@ public final class Responses {
 
   /** For paths that nothing is behind. */
   public static HttpResponse notFound() {
-    return plainError(404, "404 page not found\n", List.of());
+    return plainError(404, "404 page not found\n");
   }
 
   /**
    * @param allowed for the Allow header; "" leaves the header out
    */
   public static HttpResponse methodNotAllowed(String allowed) {
-    List<HttpHeader> headers =
-        allowed.isEmpty() ? List.of() : List.of(RawHeader.create("Allow", allowed));
-    return plainError(405, "Method Not Allowed\n", headers);
+    HttpResponse response = plainError(405, "Method Not Allowed\n");
+    return allowed.isEmpty() ? response : response.addHeader(RawHeader.create("Allow", allowed));
   }
 
   /** An error in plain text, marked as browsers should take it. */
-  public static HttpResponse plainError(int status, String text, List<HttpHeader> headers) {
-    return of(status, TEXT, text).addHeader(NO_SNIFF).addHeaders(headers);
+  public static HttpResponse plainError(int status, String text) {
+    return of(status, TEXT, text).addHeader(NO_SNIFF);
   }
 
   /** A request that is no HTTP, or none that we can read. */
-  static HttpResponse badRequest(String reason) {
+  public static HttpResponse badRequest(String reason) {
     return of(400, TEXT, reason.isEmpty() ? "400 Bad Request" : "400 Bad Request: " + reason);
   }
 

@@ -1,7 +1,6 @@
 package io.conclave.http.keys;
 
-import static io.conclave.http.keys.JsonBytes.ascii;
-
+import io.conclave.http.JsonBytes;
 import io.conclave.keyspace.tree.KeyEvent;
 import io.conclave.keyspace.tree.KeyPath;
 import io.conclave.keyspace.tree.NodeView;
@@ -17,22 +16,22 @@ import org.apache.pekko.util.ByteString;
  * answer without a {@link String} between.
  */
 public final class V2Json {
-  private static final byte[] ACTION = ascii("{\"action\":\"");
-  private static final byte[] NODE = ascii("\",\"node\":{");
-  private static final byte[] PREV_NODE = ascii(",\"prevNode\":{");
-  private static final byte[] KEY = ascii("\"key\":\"");
-  private static final byte[] VALUE = ascii("\"value\":\"");
-  private static final byte[] DIR = ascii("\"dir\":true");
-  private static final byte[] EXPIRATION = ascii("\"expiration\":\"");
-  private static final byte[] TTL = ascii("\"ttl\":");
-  private static final byte[] NODES = ascii("\"nodes\":[");
-  private static final byte[] MODIFIED_INDEX = ascii("\"modifiedIndex\":");
-  private static final byte[] CREATED_INDEX = ascii("\"createdIndex\":");
-  private static final byte[] ERROR_CODE = ascii("{\"errorCode\":");
-  private static final byte[] MESSAGE = ascii(",\"message\":\"");
-  private static final byte[] CAUSE = ascii("\",\"cause\":\"");
-  private static final byte[] INDEX = ascii("\",\"index\":");
-  private static final byte[] END = ascii("}\n");
+  private static final Bytes ACTION = Bytes.utf8("{\"action\":\"");
+  private static final Bytes NODE = Bytes.utf8("\",\"node\":{");
+  private static final Bytes PREV_NODE = Bytes.utf8(",\"prevNode\":{");
+  private static final Bytes KEY = Bytes.utf8("\"key\":\"");
+  private static final Bytes VALUE = Bytes.utf8("\"value\":\"");
+  private static final Bytes DIR = Bytes.utf8("\"dir\":true");
+  private static final Bytes EXPIRATION = Bytes.utf8("\"expiration\":\"");
+  private static final Bytes TTL = Bytes.utf8("\"ttl\":");
+  private static final Bytes NODES = Bytes.utf8("\"nodes\":[");
+  private static final Bytes MODIFIED_INDEX = Bytes.utf8("\"modifiedIndex\":");
+  private static final Bytes CREATED_INDEX = Bytes.utf8("\"createdIndex\":");
+  private static final Bytes ERROR_CODE = Bytes.utf8("{\"errorCode\":");
+  private static final Bytes MESSAGE = Bytes.utf8(",\"message\":\"");
+  private static final Bytes CAUSE = Bytes.utf8("\",\"cause\":\"");
+  private static final Bytes INDEX = Bytes.utf8("\",\"index\":");
+  private static final Bytes END = Bytes.utf8("}\n");
 
   private static final int NODE_BYTES_EXPECTED = 160;
   private static final long MILLIS_A_DAY = 86_400_000;
@@ -53,7 +52,7 @@ public final class V2Json {
   public static ByteString error(V2Error error) {
     JsonBytes json = new JsonBytes(NODE_BYTES_EXPECTED + error.cause().length());
     json.raw(ERROR_CODE).number(error.code().number());
-    json.raw(MESSAGE).raw(ascii(error.code().message()));
+    json.raw(MESSAGE).raw(error.code().message());
     if (!error.cause().isEmpty()) {
       json.raw(CAUSE).escaped(error.cause());
     }
@@ -63,7 +62,7 @@ public final class V2Json {
   private static JsonBytes write(KeyEvent event) {
     int prevBytes = event.prevNode().map(V2Json::bytesExpected).orElse(0);
     JsonBytes json = new JsonBytes(bytesExpected(event.node()) + prevBytes);
-    json.raw(ACTION).raw(ascii(event.action().json())).raw(NODE);
+    json.raw(ACTION).raw(event.action().json()).raw(NODE);
     node(event.node(), json);
     event
         .prevNode()
@@ -163,7 +162,7 @@ public final class V2Json {
       this.json = json;
     }
 
-    JsonBytes next(byte[] name) {
+    JsonBytes next(Bytes name) {
       if (!first) {
         json.raw(',');
       }

@@ -1,7 +1,6 @@
-package io.conclave.http.keys;
+package io.conclave.http;
 
 import io.conclave.raft.core.Bytes;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.pekko.util.ByteString;
 
@@ -9,11 +8,11 @@ import org.apache.pekko.util.ByteString;
  * A growing buffer that JSON is written into. Strings come as raw bytes and are escaped as Go's
  * encoder does it, with every byte of invalid UTF-8 as {@code \}{@code ufffd} (spec v2-keys §6).
  */
-final class JsonBytes {
-  private static final byte[] HEX = ascii("0123456789abcdef");
-  private static final byte[] REPLACEMENT = ascii("\\ufffd");
-  private static final byte[] LINE_SEPARATOR = ascii("\\u2028");
-  private static final byte[] PARAGRAPH_SEPARATOR = ascii("\\u2029");
+public final class JsonBytes {
+  private static final String HEX = "0123456789abcdef";
+  private static final Bytes REPLACEMENT = Bytes.utf8("\\ufffd");
+  private static final Bytes LINE_SEPARATOR = Bytes.utf8("\\u2028");
+  private static final Bytes PARAGRAPH_SEPARATOR = Bytes.utf8("\\u2029");
 
   /** Whether an ASCII byte stands for itself inside a string. */
   private static final boolean[] LITERAL = new boolean[128];
@@ -27,37 +26,35 @@ final class JsonBytes {
   private byte[] buffer;
   private int length;
 
-  JsonBytes(int bytesExpected) {
+  public JsonBytes(int bytesExpected) {
     buffer = new byte[bytesExpected];
   }
 
-  static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
   /** Writes bytes as they are. */
-  JsonBytes raw(byte[] bytes) {
-    ensure(bytes.length);
-    System.arraycopy(bytes, 0, buffer, length, bytes.length);
-    length += bytes.length;
-    return this;
+  public JsonBytes raw(Bytes bytes) {
+    return raw(bytes.unsafeArray(), 0, bytes.length());
   }
 
-  JsonBytes raw(char asciiCharacter) {
+  /** Writes text as it is. */
+  public JsonBytes raw(String text) {
+    return raw(Bytes.utf8(text));
+  }
+
+  public JsonBytes raw(char asciiCharacter) {
     ensure(1);
     buffer[length++] = (byte) asciiCharacter;
     return this;
   }
 
-  JsonBytes number(long number) {
+  public JsonBytes number(long number) {
     if (number < 0) {
-      return raw(ascii(Long.toString(number)));
+      return raw(Long.toString(number));
     }
     return padded(number, digits(number));
   }
 
   /** Writes {@code number}, not negative, with leading zeros. */
-  JsonBytes padded(long number, int digits) {
+  public JsonBytes padded(long number, int digits) {
     ensure(digits);
     long rest = number;
     for (int at = length + digits - 1; at >= length; at--) {
@@ -68,28 +65,38 @@ final class JsonBytes {
     return this;
   }
 
+  /** Writes a string in quotes. */
+  public JsonBytes string(String text) {
+    return raw('"').escaped(Bytes.utf8(text)).raw('"');
+  }
+
   /** Writes the inside of a string, without the quotes. */
-  JsonBytes escaped(Bytes text) {
+  public JsonBytes escaped(Bytes text) {
     byte[] source = text.unsafeArray();
     ensure(source.length);
     int at = 0;
     while (at < source.length) {
       int end = literalEnd(source, at);
-      ensure(end - at);
-      System.arraycopy(source, at, buffer, length, end - at);
-      length += end - at;
+      raw(source, at, end);
       at = end < source.length ? escapeOne(source, end) : end;
     }
     return this;
   }
 
   /** The written bytes without a copy; the buffer must not be used afterwards. */
-  ByteString toByteString() {
+  public ByteString toByteString() {
     return ByteString.fromArrayUnsafe(buffer, 0, length);
   }
 
-  Bytes toBytes() {
+  public Bytes toBytes() {
     return Bytes.adopt(Arrays.copyOf(buffer, length));
+  }
+
+  private JsonBytes raw(byte[] source, int from, int to) {
+    ensure(to - from);
+    System.arraycopy(source, from, buffer, length, to - from);
+    length += to - from;
+    return this;
   }
 
   private static int literalEnd(byte[] source, int from) {
@@ -122,9 +129,7 @@ final class JsonBytes {
         return at + 3;
       }
     }
-    ensure(size);
-    System.arraycopy(source, at, buffer, length, size);
-    length += size;
+    raw(source, at, at + size);
     return at + size;
   }
 
@@ -140,8 +145,8 @@ final class JsonBytes {
         buffer[length++] = 'u';
         buffer[length++] = '0';
         buffer[length++] = '0';
-        buffer[length++] = HEX[b >> 4];
-        buffer[length++] = HEX[b & 15];
+        buffer[length++] = (byte) HEX.charAt(b >> 4);
+        buffer[length++] = (byte) HEX.charAt(b & 15);
       }
     }
   }

@@ -1,4 +1,4 @@
-package io.conclave.http.keys;
+package io.conclave.http;
 
 /** Which bytes form a character (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF). */
 final class Utf8 {

@@ -1,0 +1,61 @@
+package io.conclave.http.keys;
+
+import io.conclave.http.EtcdHeaders;
+import io.conclave.http.Responses;
+import io.conclave.keyspace.tree.KeyEvent;
+import io.conclave.keyspace.tree.V2Error;
+import io.conclave.raft.core.LogPosition;
+import java.util.function.Supplier;
+import org.apache.pekko.http.javadsl.model.HttpEntities;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.stream.javadsl.Source;
+
+/** The answers of the keys API with their headers (spec v2-keys §7). */
+final class KeysAnswers {
+  private final EtcdHeaders headers;
+  private final Supplier<LogPosition> raft;
+
+  /**
+   * @param raft the position to tell where an answer has none of its own
+   */
+  KeysAnswers(EtcdHeaders headers, Supplier<LogPosition> raft) {
+    this.headers = headers;
+    this.raft = raft;
+  }
+
+  /** What a read found. */
+  HttpResponse read(KeyEvent event, LogPosition position) {
+    return success(200, event, position);
+  }
+
+  /** What a write did. */
+  HttpResponse written(KeyEvent event, LogPosition position) {
+    return success(event.created() ? 201 : 200, event, position);
+  }
+
+  HttpResponse error(V2Error error) {
+    return error(error, headers);
+  }
+
+  static HttpResponse error(V2Error error, EtcdHeaders headers) {
+    return Responses.of(
+        error.code().httpStatus(),
+        Responses.JSON,
+        V2Json.error(error),
+        headers.error(error.index()));
+  }
+
+  /**
+   * @param storeIndex when the watch began
+   */
+  HttpResponse watching(long storeIndex, WatchSource lines) {
+    return HttpResponse.create()
+        .withHeaders(headers.success(storeIndex, raft.get()))
+        .withEntity(HttpEntities.create(Responses.JSON, Source.fromGraph(lines)));
+  }
+
+  private HttpResponse success(int status, KeyEvent event, LogPosition position) {
+    return Responses.of(
+        status, Responses.JSON, V2Json.event(event), headers.success(event.index(), position));
+  }
+}

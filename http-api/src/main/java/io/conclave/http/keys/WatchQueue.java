@@ -1,0 +1,83 @@
+package io.conclave.http.keys;
+
+import io.conclave.watch.WatchSink;
+import io.conclave.watch.WatchedEvent;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+
+/**
+ * The events between the watcher hub and one connection. The hub offers, the connection takes; a
+ * queue that overflows, or whose watch is over, ends after what it holds (divergence 5).
+ */
+final class WatchQueue implements WatchSink {
+  private static final Runnable NOBODY = () -> {};
+
+  private final int eventsMax;
+  private final boolean stream;
+  private final Queue<WatchedEvent> events = new ArrayDeque<>();
+  private final long createdNanos = System.nanoTime();
+  private boolean complete;
+  private boolean taken;
+  private Runnable reader = NOBODY;
+
+  /**
+   * @param stream false for a long poll, which ends with its first event
+   */
+  WatchQueue(int eventsMax, boolean stream) {
+    this.eventsMax = eventsMax;
+    this.stream = stream;
+  }
+
+  @Override
+  public synchronized boolean offer(WatchedEvent event) {
+    if (complete) {
+      return false;
+    }
+    boolean accepted = events.size() < eventsMax;
+    if (accepted) {
+      events.add(event);
+    }
+    complete = !accepted || !stream;
+    reader.run();
+    return accepted;
+  }
+
+  @Override
+  public synchronized void complete() {
+    complete = true;
+    reader.run();
+  }
+
+  /** The connection is there: {@code wakeUp} runs, on any thread, whenever something changes. */
+  synchronized void attach(Runnable wakeUp) {
+    reader = wakeUp;
+    taken = true;
+  }
+
+  /** The connection has gone. */
+  synchronized void detach() {
+    reader = NOBODY;
+    complete = true;
+    events.clear();
+  }
+
+  synchronized Optional<WatchedEvent> poll() {
+    return Optional.ofNullable(events.poll());
+  }
+
+  /** Nothing is left and nothing follows. */
+  synchronized boolean isFinished() {
+    return complete && events.isEmpty();
+  }
+
+  /** No event follows those that are queued. */
+  synchronized boolean isComplete() {
+    return complete;
+  }
+
+  /** The answer that was to deliver it never got to its connection. */
+  synchronized boolean isOrphanedSince(long nanoTime) {
+    return !taken && createdNanos - nanoTime < 0;
+  }
+}

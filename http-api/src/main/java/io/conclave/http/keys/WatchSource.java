@@ -1,0 +1,79 @@
+package io.conclave.http.keys;
+
+import io.conclave.watch.WatchedEvent;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.SourceShape;
+import org.apache.pekko.stream.stage.AbstractOutHandler;
+import org.apache.pekko.stream.stage.AsyncCallback;
+import org.apache.pekko.stream.stage.GraphStage;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.util.ByteString;
+
+/** Streams the lines of one watch into its response. */
+final class WatchSource extends GraphStage<SourceShape<ByteString>> {
+  private final Outlet<ByteString> lines = Outlet.create("Watch.lines");
+  private final SourceShape<ByteString> shape = SourceShape.of(lines);
+  private final WatchQueue queue;
+  private final Consumer<WatchQueue> ended;
+
+  /**
+   * @param ended told when the stream is over for whatever reason, on the stream's thread
+   */
+  WatchSource(WatchQueue queue, Consumer<WatchQueue> ended) {
+    this.queue = queue;
+    this.ended = ended;
+  }
+
+  @Override
+  public SourceShape<ByteString> shape() {
+    return shape;
+  }
+
+  @Override
+  public GraphStageLogic createLogic(Attributes attributes) {
+    return new Logic();
+  }
+
+  private final class Logic extends GraphStageLogic {
+    private final AsyncCallback<WatchQueue> changed = createAsyncCallback(any -> deliver());
+
+    Logic() {
+      super(shape);
+      setHandler(
+          lines,
+          new AbstractOutHandler() {
+            @Override
+            public void onPull() {
+              deliver();
+            }
+          });
+    }
+
+    @Override
+    public void preStart() {
+      queue.attach(() -> changed.invoke(queue));
+    }
+
+    @Override
+    public void postStop() {
+      ended.accept(queue);
+    }
+
+    private void deliver() {
+      if (isAvailable(lines)) {
+        Optional<WatchedEvent> next = queue.poll();
+        next.ifPresent(event -> push(lines, line(event)));
+      }
+      if (queue.isFinished()) {
+        completeStage();
+      }
+    }
+
+    private static ByteString line(WatchedEvent event) {
+      return ByteString.fromArrayUnsafe(event.encoded(V2Json::line).unsafeArray());
+    }
+  }
+}

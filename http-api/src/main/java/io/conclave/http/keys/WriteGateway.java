@@ -1,0 +1,27 @@
+package io.conclave.http.keys;
+
+import io.conclave.http.MemberGateways;
+import io.conclave.keyspace.CommandCodec;
+import io.conclave.keyspace.tree.Command;
+import io.conclave.raft.MemberCommand.ProposalReply;
+import io.conclave.raft.core.Bytes;
+import java.util.concurrent.CompletionStage;
+
+/** Writes: encoded once, here, and handed to the member, which replicates and applies them. */
+final class WriteGateway {
+  private final MemberGateways gateways;
+  private final MemberAsk ask;
+
+  WriteGateway(MemberGateways gateways, MemberAsk ask) {
+    this.gateways = gateways;
+    this.ask = ask;
+  }
+
+  /** Always completes with a value; a failed proposal may still be applied later. */
+  CompletionStage<ProposalReply> write(Command command) {
+    Bytes encoded = CommandCodec.encode(command);
+    return ask.<ProposalReply>ask(
+        (deadlineNanos, replyTo) -> gateways.member().propose(encoded, deadlineNanos, replyTo),
+        ProposalReply.Failed::new);
+  }
+}

@@ -1,0 +1,125 @@
+package io.conclave.http.routes;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.conclave.http.JsonBytes;
+import io.conclave.http.MemberGateways;
+import io.conclave.http.MetricSource;
+import io.conclave.http.PrometheusText;
+import io.conclave.http.RequestBodies;
+import io.conclave.http.Responses;
+import io.conclave.keyspace.tree.KeySpace;
+import io.conclave.keyspace.tree.StoreStats;
+import io.conclave.raft.MemberView;
+import io.conclave.watch.WatchStats;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.http.javadsl.model.ContentType;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+
+/** {@code /metrics} and {@code /debug/vars} (spec v2-cluster §11, divergence 21). */
+final class MetricsRoutes {
+  private static final ContentType PROMETHEUS = ContentTypes.parse("text/plain; version=0.0.4");
+  private static final ContentType JSON_UTF8 =
+      ContentTypes.parse("application/json; charset=utf-8");
+
+  private final MemberGateways gateways;
+  private final List<MetricSource> ours;
+  private final RequestBodies bodies;
+
+  /**
+   * @param ours metrics of the HTTP side
+   */
+  MetricsRoutes(MemberGateways gateways, List<MetricSource> ours, RequestBodies bodies) {
+    this.gateways = gateways;
+    this.ours = List.copyOf(ours);
+    this.bodies = bodies;
+  }
+
+  /** Any method. */
+  CompletionStage<HttpResponse> metrics(HttpRequest request) {
+    return bodies.discard(request).thenApply(none -> metrics());
+  }
+
+  CompletionStage<HttpResponse> vars(HttpRequest request) {
+    boolean get = request.method().value().equals("GET");
+    return bodies
+        .discard(request)
+        .thenApply(none -> get ? vars() : Responses.methodNotAllowed("GET"));
+  }
+
+  private HttpResponse metrics() {
+    PrometheusText text = new PrometheusText();
+    ours.forEach(source -> source.writeTo(text));
+    gateways.metrics().forEach(source -> source.writeTo(text));
+    writeMember(text);
+    writeStore(text, gateways.published().tree().get());
+    writeWatches(text, gateways.watchStats().get());
+    return Responses.of(200, PROMETHEUS, text.toString());
+  }
+
+  private void writeMember(PrometheusText text) {
+    text.gauge(
+        "etcd_server_pending_proposal_total",
+        "Proposals that wait for their outcome.",
+        gateways.member().proposals());
+    text.gauge(
+        "etcd_server_file_descriptors_used_total",
+        "Open file descriptors.",
+        fileDescriptors().getOpenFileDescriptorCount());
+  }
+
+  private static void writeStore(PrometheusText text, KeySpace tree) {
+    StoreStats stats = tree.stats();
+    String writes = "etcd_store_writes_total";
+    text.announce(writes, "Writes since the cluster began, by counter of the store.", "counter");
+    for (StoreStats.Counter counter : StoreStats.Counter.values()) {
+      if (counter != StoreStats.Counter.EXPIRE_COUNT) {
+        text.sample(writes, "action=\"" + counter.json() + "\"", stats.get(counter));
+      }
+    }
+    text.counter(
+        "etcd_store_expires_total",
+        "Expired keys since the cluster began.",
+        stats.get(StoreStats.Counter.EXPIRE_COUNT));
+    text.gauge("etcd_store_index", "The store index.", tree.index());
+  }
+
+  private static void writeWatches(PrometheusText text, WatchStats stats) {
+    text.gauge("etcd_store_watchers", "Open watches.", stats.watchers());
+    text.counter(
+        "etcd_watch_slow_consumers_total", "Watches whose reader fell behind.", stats.slow());
+    text.counter(
+        "etcd_watch_refused_total", "Watches refused at the limit.", stats.refused());
+  }
+
+  private HttpResponse vars() {
+    MemberView view = gateways.published().view().get();
+    JsonBytes json = new JsonBytes(1024);
+    json.raw("{\n\"cmdline\": ");
+    json.raw('[').string(ProcessHandle.current().info().command().orElse("")).raw(']');
+    json.raw(",\n\"file_descriptor_limit\": ").number(fileDescriptors().getMaxFileDescriptorCount());
+    memory(json.raw(",\n\"memstats\": "));
+    json.raw(",\n\"raft.status\": {\"id\":").string(view.self().toString());
+    json.raw(",\"term\":").number(view.term());
+    json.raw(",\"commit\":").number(view.commitIndex());
+    json.raw(",\"lead\":").string(view.leader().toString());
+    json.raw(",\"raftState\":").string(view.role().statsName()).raw("}\n}\n");
+    return Responses.of(200, JSON_UTF8, json.toByteString());
+  }
+
+  private static void memory(JsonBytes json) {
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    json.raw("{\"heapUsed\":").number(memory.getHeapMemoryUsage().getUsed());
+    json.raw(",\"heapCommitted\":").number(memory.getHeapMemoryUsage().getCommitted());
+    json.raw(",\"heapMax\":").number(memory.getHeapMemoryUsage().getMax());
+    json.raw(",\"nonHeapUsed\":").number(memory.getNonHeapMemoryUsage().getUsed()).raw('}');
+  }
+
+  private static UnixOperatingSystemMXBean fileDescriptors() {
+    return (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+  }
+}

@@ -1,0 +1,152 @@
+package io.conclave.http.routes;
+
+import static io.conclave.raft.core.Require.require;
+
+import com.typesafe.config.ConfigFactory;
+import io.conclave.http.HttpServer;
+import io.conclave.http.HttpSettings;
+import io.conclave.http.MemberGateways;
+import io.conclave.http.RequestHandler;
+import io.conclave.keyspace.Published;
+import io.conclave.keyspace.tree.KeySpace;
+import io.conclave.raft.ApplyingMember;
+import io.conclave.raft.MemberAccess;
+import io.conclave.raft.Publications;
+import io.conclave.watch.WatchBacklog;
+import io.conclave.watch.WatchFeed;
+import io.conclave.watch.WatchRequest;
+import io.conclave.watch.WatchSettings;
+import io.conclave.watch.WatchStats;
+import io.conclave.watch.WatcherHub;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+
+/**
+ * Both servers of one member in this process: everything real but the log (see {@link
+ * ApplyingMember}).
+ */
+public final class TestServer implements AutoCloseable {
+  private final ActorTestKit kit;
+  private final MemberGateways gateways;
+  private final List<MemberGateways.LogLevel> levels = new ArrayList<>();
+  private final ClientRoutes routes;
+  private final HttpServer client;
+  private final HttpServer peer;
+
+  private TestServer(String overrides, int clientPort, int peerPort) {
+    var config =
+        ConfigFactory.parseString(overrides).withFallback(ConfigFactory.load("test-server"));
+    kit = ActorTestKit.create("test", config);
+    var access = new MemberAccess(new MemberAccess.Limits(10_000, 256 << 20, 10_000));
+    var published =
+        Publications.ofStarting(
+            ApplyingMember.SELF,
+            ApplyingMember.CLUSTER,
+            KeySpace.initial(KeySpace.HISTORY_MAX_DEFAULT));
+    var stats = new Published<>(WatchStats.NONE);
+    var backlog = new WatchBacklog(100_000);
+    var hub =
+        kit.spawn(WatcherHub.create(WatchSettings.from(config), published.tree(), stats, backlog));
+    gateways =
+        new MemberGateways(
+            published,
+            access,
+            hub.<WatchRequest>narrow(),
+            stats,
+            Duration.ofSeconds(7),
+            "golden",
+            Instant.now(),
+            levels::add,
+            List.of());
+    var settings = HttpSettings.from(config);
+    routes = new ClientRoutes(kit.system(), settings, gateways);
+    client = start(settings, clientPort, routes);
+    peer = start(settings, peerPort, new PeerRoutes(kit.system(), settings, gateways));
+    kit.spawn(
+        ApplyingMember.create(
+            access,
+            published,
+            new WatchFeed(hub, backlog),
+            "golden",
+            List.of("http://127.0.0.1:" + peer.addresses().getFirst().getPort()),
+            List.of(url())));
+    kit.createTestProbe()
+        .awaitAssert(
+            () -> {
+              require(published.view().get().ready(), "member is not ready");
+              return true;
+            });
+  }
+
+  /** On free ports. */
+  public static TestServer start() {
+    return start("");
+  }
+
+  /**
+   * @param overrides settings in HOCON
+   */
+  public static TestServer start(String overrides) {
+    return new TestServer(overrides, 0, 0);
+  }
+
+  /** Serves on the port that is given, and on the next one for peers, until it is killed. */
+  public static void main(String[] args) {
+    int port = Integer.parseInt(args[0]);
+    new TestServer(args.length > 1 ? args[1] : "", port, port + 1);
+  }
+
+  public int clientPort() {
+    return client.addresses().getFirst().getPort();
+  }
+
+  public int peerPort() {
+    return peer.addresses().getFirst().getPort();
+  }
+
+  /** The base of client URLs. */
+  public String url() {
+    return "http://127.0.0.1:" + clientPort();
+  }
+
+  public MemberGateways gateways() {
+    return gateways;
+  }
+
+  /** What was set through {@code /config/local/log}, in order. */
+  public List<MemberGateways.LogLevel> levels() {
+    return levels;
+  }
+
+  public HttpServer client() {
+    return client;
+  }
+
+  /** Stops as a member does, and waits until it is done. */
+  public void stop() {
+    routes.endWatches();
+    client.stop().toCompletableFuture().join();
+    peer.stop().toCompletableFuture().join();
+  }
+
+  @Override
+  public void close() {
+    stop();
+    kit.shutdownTestKit();
+  }
+
+  private HttpServer start(HttpSettings settings, int port, RequestHandler handler) {
+    return HttpServer.start(
+            kit.system(),
+            settings,
+            List.of(URI.create("http://127.0.0.1:" + port)),
+            ApplyingMember.CLUSTER,
+            handler)
+        .toCompletableFuture()
+        .join();
+  }
+}
