@@ -1,6 +1,5 @@
 package io.conclave.watch;
 
-import io.conclave.keyspace.Published;
 import io.conclave.keyspace.tree.EventHistory;
 import io.conclave.keyspace.tree.KeyEvent;
 import io.conclave.keyspace.tree.KeySpace;
@@ -8,6 +7,8 @@ import io.conclave.keyspace.tree.LiveEvent;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.PreRestart;
@@ -32,8 +33,8 @@ public final class WatcherHub extends AbstractMatchingBehavior<WatcherHub.Comman
   private static final Logger LOG = LoggerFactory.getLogger(WatcherHub.class);
 
   private final WatchSettings settings;
-  private final Published<KeySpace> tree;
-  private final Published<WatchStats> stats;
+  private final Supplier<KeySpace> tree;
+  private final Consumer<WatchStats> stats;
   private final WatchBacklog backlog;
   private final WatcherTable table = new WatcherTable();
   private final Map<WatchSink, Watcher> bySink = new IdentityHashMap<>();
@@ -61,8 +62,8 @@ public final class WatcherHub extends AbstractMatchingBehavior<WatcherHub.Comman
   private WatcherHub(
       ActorContext<Command> context,
       WatchSettings settings,
-      Published<KeySpace> tree,
-      Published<WatchStats> stats,
+      Supplier<KeySpace> tree,
+      Consumer<WatchStats> stats,
       WatchBacklog backlog) {
     super(context);
     this.settings = settings;
@@ -74,14 +75,15 @@ public final class WatcherHub extends AbstractMatchingBehavior<WatcherHub.Comman
   }
 
   /**
-   * @param tree published by the key space, always before the events that made it
-   * @param stats published by the hub
+   * @param tree the published one; the key space publishes it before it sends the events that made
+   *     it
+   * @param stats is given each new count
    * @param backlog the one that the {@link WatchFeed} to this hub is made with
    */
   public static Behavior<Command> create(
       WatchSettings settings,
-      Published<KeySpace> tree,
-      Published<WatchStats> stats,
+      Supplier<KeySpace> tree,
+      Consumer<WatchStats> stats,
       WatchBacklog backlog) {
     Behavior<Command> hub =
         Behaviors.setup(context -> new WatcherHub(context, settings, tree, stats, backlog));
@@ -224,6 +226,6 @@ public final class WatcherHub extends AbstractMatchingBehavior<WatcherHub.Comman
   }
 
   private void publishStats() {
-    stats.set(new WatchStats(table.size(), slow, lost, refused));
+    stats.accept(new WatchStats(table.size(), slow, lost, refused));
   }
 }

@@ -31,7 +31,8 @@ final class WatcherHubTest {
   private final WatchBacklog backlog = new WatchBacklog(BACKLOG_MAX);
   private final BehaviorTestKit<WatcherHub.Command> hub =
       BehaviorTestKit.create(
-          WatcherHub.create(new WatchSettings(WATCHERS_MAX, BACKLOG_MAX), tree, stats, backlog));
+          WatcherHub.create(
+              new WatchSettings(WATCHERS_MAX, BACKLOG_MAX), tree::get, stats::set, backlog));
   private final WatchFeed feed = new WatchFeed(hub.getRef(), backlog);
 
   @Test
