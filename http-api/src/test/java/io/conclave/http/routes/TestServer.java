@@ -50,7 +50,9 @@ public final class TestServer implements AutoCloseable {
     var stats = new Published<>(WatchStats.NONE);
     var backlog = new WatchBacklog(100_000);
     var hub =
-        kit.spawn(WatcherHub.create(WatchSettings.from(config), published.tree(), stats, backlog));
+        kit.spawn(
+            WatcherHub.create(
+                WatchSettings.from(config), published.tree()::get, stats::set, backlog));
     gateways =
         new MemberGateways(
             published,
