@@ -31,7 +31,7 @@ public final class ApplyingMember {
   private final long startNanos = System.nanoTime();
   private long raftIndex = 4;
 
-  private enum Tick implements MemberCommand {
+  private enum Tick {
     TICK
   }
 
@@ -48,20 +48,23 @@ public final class ApplyingMember {
       String name,
       List<String> peerUrls,
       List<String> clientUrls) {
-    return Behaviors.setup(
-        context -> {
-          var member = new ApplyingMember(published, feed, access.connect(context.getSelf()));
-          member.begin(name, peerUrls, clientUrls);
-          return Behaviors.withTimers(
-              timers -> {
-                timers.startTimerWithFixedDelay(Tick.TICK, EXPIRY_CHECK);
-                return Behaviors.receiveMessage(
-                    message -> {
-                      member.on(message);
-                      return Behaviors.same();
-                    });
-              });
-        });
+    Behavior<Object> applying =
+        Behaviors.setup(
+            context -> {
+              var session = access.connect(context.getSelf().narrow());
+              var member = new ApplyingMember(published, feed, session);
+              member.begin(name, peerUrls, clientUrls);
+              return Behaviors.withTimers(
+                  timers -> {
+                    timers.startTimerWithFixedDelay(Tick.TICK, EXPIRY_CHECK);
+                    return Behaviors.receiveMessage(
+                        message -> {
+                          member.on(message);
+                          return Behaviors.same();
+                        });
+                  });
+            });
+    return applying.narrow();
   }
 
   private void begin(String name, List<String> peerUrls, List<String> clientUrls) {
@@ -78,7 +81,7 @@ public final class ApplyingMember {
                 SELF, CLUSTER, leader, 2, SELF, startMillis, raftIndex, raftIndex, true));
   }
 
-  private void on(MemberCommand message) {
+  private void on(Object message) {
     switch (message) {
       case MemberCommand.Propose(var command, long deadline, var replyTo) -> {
         var outcome = apply(CommandCodec.decode(command)).outcome();
