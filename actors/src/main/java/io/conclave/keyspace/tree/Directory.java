@@ -1,13 +1,33 @@
 package io.conclave.keyspace.tree;
 
 import io.conclave.raft.core.Bytes;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 
-/** A directory and, through its children, all below it. */
+/**
+ * A directory and, through its children, all below it. It keeps a child directory as it is and a
+ * file as its packed array alone, without an object around it.
+ */
 final class Directory extends Node {
+  private static final OrderedMap.Naming<Object> BY_NAME =
+      new OrderedMap.Naming<>() {
+        @Override
+        public byte[] name(Object entry) {
+          return node(entry).name();
+        }
+
+        @Override
+        public int compare(byte[] name, Object entry) {
+          return entry instanceof byte[] packed
+              ? FileNode.compareName(name, packed)
+              : Arrays.compareUnsigned(name, ((Directory) entry).name);
+        }
+      };
+
   /** The root of an empty store. */
-  static final Directory EMPTY_ROOT =
-      new Directory(new byte[0], 0, Deadline.NEVER, OrderedMap.empty(BY_NAME));
+  static final Directory EMPTY_ROOT = empty(new byte[0], 0, Deadline.NEVER);
 
   private final byte[] name;
 
@@ -15,9 +35,9 @@ final class Directory extends Node {
   private final long index;
 
   private final long deadline;
-  private final OrderedMap<Node> children;
+  private final OrderedMap<Object> children;
 
-  Directory(byte[] name, long index, long deadline, OrderedMap<Node> children) {
+  private Directory(byte[] name, long index, long deadline, OrderedMap<Object> children) {
     this.name = name;
     this.index = index;
     this.deadline = deadline;
@@ -28,26 +48,69 @@ final class Directory extends Node {
     return new Directory(name, index, deadline, OrderedMap.empty(BY_NAME));
   }
 
-  OrderedMap<Node> children() {
-    return children;
+  Node childOrNull(byte[] childName) {
+    Object entry = children.findOrNull(childName);
+    return entry == null ? null : node(entry);
   }
 
-  Directory withChildren(OrderedMap<Node> changed) {
-    return new Directory(name, index, deadline, changed);
+  boolean hasChildren() {
+    return !children.isEmpty();
+  }
+
+  /** By name. */
+  Iterator<Node> children() {
+    Iterator<Object> entries = children.iterator();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return entries.hasNext();
+      }
+
+      @Override
+      public Node next() {
+        return node(entries.next());
+      }
+    };
+  }
+
+  /** This directory with {@code child}, instead of any other of that name. */
+  Directory withChild(Node child, Object owner) {
+    return withChildren(children.with(child.name(), child.entry(), owner));
+  }
+
+  Directory withoutChild(byte[] childName, Object owner) {
+    return withChildren(children.without(childName, owner));
+  }
+
+  /** This directory with other children, in order. */
+  Directory withAll(List<Node> all) {
+    List<Object> entries = new ArrayList<>(all.size());
+    for (Node child : all) {
+      entries.add(child.entry());
+    }
+    return withChildren(OrderedMap.ofSorted(BY_NAME, entries));
   }
 
   Directory withDeadline(long changed) {
     return new Directory(name, index, changed, children);
   }
 
-  @Override
-  byte[] name() {
-    return name;
+  private Directory withChildren(OrderedMap<Object> changed) {
+    return new Directory(name, index, deadline, changed);
+  }
+
+  private static Node node(Object entry) {
+    return entry instanceof byte[] packed ? FileNode.ofEntry(packed) : (Directory) entry;
   }
 
   @Override
-  int compareWith(byte[] other) {
-    return Arrays.compareUnsigned(other, name);
+  Directory entry() {
+    return this;
+  }
+
+  @Override
+  byte[] name() {
+    return name;
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.Arrays;
 
 /**
  * A file in one array, since a store is mostly files and objects cost more than what they hold.
+ * This class is only a view that is made when somebody looks.
  *
  * <p>Layout: length of the name times two, plus one if a deadline follows; name; modifiedIndex;
  * modifiedIndex minus createdIndex; the deadline; the value up to the end. Numbers are written
@@ -35,16 +36,28 @@ final class FileNode extends Node {
     return new FileNode(packed);
   }
 
+  /** A view of what {@link #entry} gave. */
+  static FileNode ofEntry(byte[] packed) {
+    return new FileNode(packed);
+  }
+
+  @Override
+  byte[] entry() {
+    return packed;
+  }
+
   @Override
   byte[] name() {
     int from = nameOffset();
     return Arrays.copyOfRange(packed, from, from + nameLength());
   }
 
-  @Override
-  int compareWith(byte[] name) {
-    int from = nameOffset();
-    return Arrays.compareUnsigned(name, 0, name.length, packed, from, from + nameLength());
+  /** As {@code Arrays.compareUnsigned(name, ofEntry(packed).name())}. */
+  static int compareName(byte[] name, byte[] packed) {
+    if (packed[0] >= 0) {
+      return Arrays.compareUnsigned(name, 0, name.length, packed, 1, 1 + (packed[0] >> 1));
+    }
+    return Arrays.compareUnsigned(name, new FileNode(packed).name());
   }
 
   @Override

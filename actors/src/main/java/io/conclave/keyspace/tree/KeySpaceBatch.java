@@ -256,7 +256,7 @@ public final class KeySpaceBatch {
       if (!delete.dir()) {
         return refused(Counter.DELETE_FAIL, Code.NOT_A_FILE, key.bytes());
       }
-      if (!directory.children().isEmpty()) {
+      if (directory.hasChildren()) {
         return refused(Counter.DELETE_FAIL, Code.DIRECTORY_NOT_EMPTY, key.bytes());
       }
     }

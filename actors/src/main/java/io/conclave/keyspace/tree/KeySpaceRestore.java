@@ -4,6 +4,7 @@ import static io.conclave.raft.core.Require.require;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class KeySpaceRestore {
   /** A directory whose children are still coming. */
   private record Level(Directory directory, List<Node> children) {
     private Directory complete() {
-      return directory.withChildren(OrderedMap.ofSorted(Node.BY_NAME, children));
+      return directory.withAll(children);
     }
   }
 
@@ -41,9 +42,6 @@ public final class KeySpaceRestore {
     }
     byte[] name = stored.name().unsafeArray();
     requireNoSlash(name);
-    List<Node> siblings = open.element().children;
-    require(
-        siblings.isEmpty() || siblings.getLast().compareWith(name) > 0, "names are out of order");
     if (stored.expires()) {
       deadlines.add(ExpiryIndex.entry(stored.deadline(), pathOf(name)));
     }
@@ -51,7 +49,7 @@ public final class KeySpaceRestore {
       Directory directory = Directory.empty(name, stored.createdIndex(), stored.deadlineOrNever());
       open.push(new Level(directory, new ArrayList<>()));
     } else {
-      siblings.add(
+      addToOpen(
           FileNode.of(
               name,
               stored.value(),
@@ -83,12 +81,15 @@ public final class KeySpaceRestore {
   }
 
   private void closeLevel() {
-    Directory complete = open.remove().complete();
+    addToOpen(open.remove().complete());
+  }
+
+  private void addToOpen(Node node) {
     List<Node> siblings = open.element().children;
     require(
-        siblings.isEmpty() || siblings.getLast().compareWith(complete.name()) > 0,
+        siblings.isEmpty() || Arrays.compareUnsigned(siblings.getLast().name(), node.name()) < 0,
         "names are out of order");
-    siblings.add(complete);
+    siblings.add(node);
   }
 
   private static void requireNoSlash(byte[] name) {

@@ -20,7 +20,7 @@ final class Listing {
   private record Level(
       Directory directory, KeyPath path, Iterator<Node> rest, List<NodeView> shown) {
     private Level(Directory directory, KeyPath path) {
-      this(directory, path, directory.children().iterator(), new ArrayList<>());
+      this(directory, path, directory.children(), new ArrayList<>());
     }
   }
 

@@ -4,28 +4,18 @@ import io.conclave.raft.core.Bytes;
 import io.conclave.raft.core.Stamp;
 import java.util.List;
 
-/** A file or a directory of one version of the tree; immutable, and knows its name only. */
+/**
+ * A file or a directory of one version of the tree; immutable, and knows its name only. What a
+ * directory keeps for it is its {@link #entry}.
+ */
 abstract sealed class Node permits FileNode, Directory {
-  static final OrderedMap.Naming<Node> BY_NAME =
-      new OrderedMap.Naming<>() {
-        @Override
-        public byte[] name(Node node) {
-          return node.name();
-        }
-
-        @Override
-        public int compare(byte[] name, Node node) {
-          return node.compareWith(name);
-        }
-      };
-
   private static final byte HIDDEN = '_';
+
+  /** What its directory keeps, see {@link Directory}. */
+  abstract Object entry();
 
   /** The last component of the path; empty for the root. */
   abstract byte[] name();
-
-  /** As {@code Arrays.compareUnsigned(name, name())}. */
-  abstract int compareWith(byte[] name);
 
   abstract boolean isDirectory();
 
@@ -63,7 +53,7 @@ abstract sealed class Node permits FileNode, Directory {
       int to = path.componentEnd(from + 1);
       at =
           at instanceof Directory directory
-              ? directory.children().findOrNull(path.range(from + 1, to))
+              ? directory.childOrNull(path.range(from + 1, to))
               : null;
       from = to;
     }

@@ -52,10 +52,6 @@ final class OrderedMap<E> implements Iterable<E> {
     return new OrderedMap<>(naming, NO_ENTRIES);
   }
 
-  static <E> OrderedMap<E> of(Naming<E> naming, E entry, Object owner) {
-    return new OrderedMap<>(naming, new Object[] {owner, entry});
-  }
-
   /** A map with full leaves; {@code entries} must be in order and without duplicates. */
   static <E> OrderedMap<E> ofSorted(Naming<E> naming, List<E> entries) {
     if (entries.isEmpty()) {

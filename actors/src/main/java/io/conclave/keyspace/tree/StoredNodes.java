@@ -10,7 +10,7 @@ final class StoredNodes implements Iterator<StoredNode> {
   private final Deque<Iterator<Node>> open = new ArrayDeque<>();
 
   StoredNodes(Directory root) {
-    open.push(root.children().iterator());
+    open.push(root.children());
     leaveWhatIsDone();
   }
 
@@ -27,7 +27,7 @@ final class StoredNodes implements Iterator<StoredNode> {
     Node node = open.element().next();
     StoredNode stored = StoredNode.of(open.size(), node);
     if (node instanceof Directory directory) {
-      open.push(directory.children().iterator());
+      open.push(directory.children());
     }
     leaveWhatIsDone();
     return stored;

@@ -62,9 +62,7 @@ final class TreeEdit {
   void remove(KeyPath path, Node node) {
     Directory[] way = wayTo(path);
     int last = path.depth() - 1;
-    Directory parent = way[last];
-    Directory changed = parent.withChildren(parent.children().without(node.name(), owner));
-    attach(way, last, changed);
+    attach(way, last, way[last].withoutChild(node.name(), owner));
     forgetDeadlines(path, node);
   }
 
@@ -74,14 +72,12 @@ final class TreeEdit {
     Node child = node;
     while (way[missing] == null) {
       byte[] name = path.component(missing - 1);
-      OrderedMap<Node> only = OrderedMap.of(Node.BY_NAME, child, owner);
-      child = new Directory(name, index, Deadline.NEVER, only);
+      child = Directory.empty(name, index, Deadline.NEVER).withChild(child, owner);
       missing--;
     }
     Directory parent = way[missing];
-    byte[] name = child.name();
-    Node before = child == node ? parent.children().findOrNull(name) : null;
-    attach(way, missing, parent.withChildren(parent.children().with(name, child, owner)));
+    Node before = child == node ? parent.childOrNull(node.name()) : null;
+    attach(way, missing, parent.withChild(child, owner));
     return before;
   }
 
@@ -94,8 +90,7 @@ final class TreeEdit {
     for (int depth = 0; at != null; depth++) {
       way[depth] = at;
       int to = path.componentEnd(from + 1);
-      at =
-          to < array.length ? (Directory) at.children().findOrNull(path.range(from + 1, to)) : null;
+      at = to < array.length ? (Directory) at.childOrNull(path.range(from + 1, to)) : null;
       from = to;
     }
     return way;
@@ -105,7 +100,7 @@ final class TreeEdit {
   private void attach(Directory[] way, int depth, Directory changed) {
     Directory child = changed;
     for (int i = depth - 1; i >= 0; i--) {
-      child = way[i].withChildren(way[i].children().with(child.name(), child, owner));
+      child = way[i].withChild(child, owner);
     }
     root = child;
   }
@@ -119,7 +114,7 @@ final class TreeEdit {
     }
     record Level(KeyPath path, Iterator<Node> rest) {}
     Deque<Level> levels = new ArrayDeque<>();
-    levels.push(new Level(path, directory.children().iterator()));
+    levels.push(new Level(path, directory.children()));
     while (!levels.isEmpty()) {
       Level level = levels.peek();
       if (!level.rest.hasNext()) {
@@ -131,7 +126,7 @@ final class TreeEdit {
         expiry = expiry.without(node.deadline(), level.path.child(node.name()), owner);
       }
       if (node instanceof Directory below) {
-        levels.push(new Level(level.path.child(below.name()), below.children().iterator()));
+        levels.push(new Level(level.path.child(below.name()), below.children()));
       }
     }
   }
