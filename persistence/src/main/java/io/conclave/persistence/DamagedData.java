@@ -14,7 +14,19 @@ public final class DamagedData extends IOException {
           + " hand: in a cluster remove this member and add it again with an empty data directory;"
           + " a single member must be restored from a backup.";
 
+  private final String finding;
+
   DamagedData(String finding) {
-    super(finding + ADVICE);
+    this(finding, null);
+  }
+
+  DamagedData(String finding, Throwable cause) {
+    super(finding + ADVICE, cause);
+    this.finding = finding;
+  }
+
+  /** What was found, without the advice. */
+  String finding() {
+    return finding;
   }
 }

@@ -50,9 +50,7 @@ public final class SegmentedLeveldbJournal extends AsyncWriteJournal {
   @Override
   public void preStart() {
     try {
-      var settings =
-          PersistenceSettings.from(
-              context().system().settings().config().getConfig("conclave.persistence"));
+      var settings = PersistenceSettings.from(context().system().settings().config());
       sealAfter = settings.sealAfter();
       log = SegmentedLog.open(settings, background);
     } catch (IOException e) {

@@ -1,0 +1,61 @@
+package io.conclave.persistence;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the witness note: gathers what it will say, and writes it one after the other on a thread
+ * that may block. Called by one actor only.
+ */
+final class Witness {
+  private static final Logger LOG = LoggerFactory.getLogger(Witness.class);
+
+  private final Path file;
+  private final Executor files;
+  private CompletableFuture<Void> writing = CompletableFuture.completedFuture(null);
+  private WitnessNote written = new WitnessNote(0, 0, 0);
+  private long commit;
+  private long clusterTime;
+
+  Witness(Path file, Executor files) {
+    this.file = file;
+    this.files = files;
+  }
+
+  /** Raises what the next note says; lower values are ignored. */
+  void note(long newCommit, long newClusterTime) {
+    commit = Math.max(commit, newCommit);
+    clusterTime = Math.max(clusterTime, newClusterTime);
+  }
+
+  /**
+   * Writes a note if there is news and the last one is finished.
+   *
+   * @param durableSeq highest sequence number whose sync was confirmed
+   * @param durableIndex highest index that is on disk: nothing above it is noted as committed
+   */
+  void write(long durableSeq, long durableIndex) {
+    var note = new WitnessNote(durableSeq, Math.min(commit, durableIndex), clusterTime);
+    if (!note.equals(written)) {
+      written = note;
+      writing = writing.thenRunAsync(() -> replace(note), files);
+    }
+  }
+
+  /** Waits until the last note is written. */
+  void close() {
+    writing.join();
+  }
+
+  private void replace(WitnessNote note) {
+    try {
+      note.write(file);
+    } catch (IOException e) {
+      LOG.atWarn().setCause(e).log("witness note could not be written");
+    }
+  }
+}
