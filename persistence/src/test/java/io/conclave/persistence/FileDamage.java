@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Damages to a {@link JournalImage}, and whether a start must refuse them. */
-enum JournalDamage {
+enum FileDamage {
   BIT_IN_THE_MIDDLE_OF_THE_LOG(true) {
     @Override
     void apply(JournalImage image) throws IOException {
@@ -232,7 +232,7 @@ enum JournalDamage {
 
   final boolean refused;
 
-  JournalDamage(boolean refused) {
+  FileDamage(boolean refused) {
     this.refused = refused;
   }
 

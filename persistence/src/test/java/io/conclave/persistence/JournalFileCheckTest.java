@@ -32,7 +32,7 @@ final class JournalFileCheckTest {
 
   @ParameterizedTest
   @EnumSource
-  void damageIsRefusedOrHarmless(JournalDamage damage) throws IOException {
+  void damageIsRefusedOrHarmless(FileDamage damage) throws IOException {
     damage.apply(image);
     if (damage.refused) {
       DamagedData refusal = assertThrows(DamagedData.class, () -> image.read(), "must refuse");
