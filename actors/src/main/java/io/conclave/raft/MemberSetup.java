@@ -6,6 +6,7 @@ import java.util.random.RandomGenerator;
 /**
  * What a member is made with; outlives the restarts of the Raft subtree.
  *
+ * @param founding how its log begins
  * @param published what readers see
  * @param access where the gateways' requests come through
  * @param random unpredictable, since it also makes the boot nonces
@@ -14,6 +15,7 @@ public record MemberSetup(
     RaftSettings raft,
     KeySpaceSettings keySpace,
     MemberIdentity identity,
+    Founding founding,
     Publications published,
     MemberAccess access,
     Clocks clocks,

@@ -5,7 +5,9 @@ import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.raft.core.FirstEntry;
 import io.conclave.raft.core.HardState;
 import io.conclave.raft.core.JournalEvent;
+import io.conclave.raft.core.LogEntry;
 import io.conclave.raft.core.LogPosition;
+import io.conclave.raft.core.Membership;
 import io.conclave.raft.core.RecoveredState;
 import io.conclave.raft.core.SnapshotMeta;
 import io.conclave.watch.WatchFeed;
@@ -51,6 +53,7 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
   private Optional<Children> children = Optional.empty();
   private Optional<ActorRef<Journal.Command>> journal = Optional.empty();
   private Optional<ActorRef<Stopped>> stopping = Optional.empty();
+  private Optional<JournalEvent.Appended> first = Optional.empty();
   private boolean failed;
   private int failures;
 
@@ -152,7 +155,7 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
     }
     switch (reply) {
       case Journal.Recovered recovered when children.isEmpty() -> onRecovered(recovered);
-      case Journal.Appended ignored when children.isEmpty() -> run(justFounded(), emptyTree());
+      case Journal.Appended ignored when children.isEmpty() -> onFounded();
       case Journal.Reply unexpected -> {
         log(LOG.atError()).addKeyValue("reply", unexpected).log("not expected from the journal");
         fail();
@@ -171,9 +174,17 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
             && recovered.entries().isEmpty()
             && recovered.hardState().equals(HardState.INITIAL);
     if (empty) {
-      found();
+      setup.founding().initial().ifPresentOrElse(this::found, this::refuseEmptyJournal);
       return;
     }
+    if (isOfOtherFounders(recovered)) {
+      exitOnce(
+          ExitCode.IDENTITY_REFUSED,
+          "The data directory holds the log of a cluster with other initial members than"
+              + " --initial-cluster says; use another directory or the flags it was begun with.");
+      return;
+    }
+    setup.founding().formed();
     Optional<SnapshotMeta> meta = recovered.snapshot().map(Journal.Snapshot::meta);
     KeySpace tree = recovered.snapshot().map(Journal.Snapshot::root).orElseGet(this::emptyTree);
     run(
@@ -186,18 +197,36 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
         tree);
   }
 
-  private void found() {
-    journal.orElseThrow().tell(new Journal.Append(0, firstEvent(), fromJournal));
+  private void found(Membership initial) {
+    JournalEvent.Appended event = FirstEntry.event(initial.members().values());
+    first = Optional.of(event);
+    journal.orElseThrow().tell(new Journal.Append(0, event, fromJournal));
   }
 
-  private JournalEvent.Appended firstEvent() {
-    return FirstEntry.event(setup.identity().initial().members().values());
+  private void refuseEmptyJournal() {
+    exitOnce(
+        ExitCode.DAMAGED_DATA,
+        "The journal is empty though this member has had data: restore the whole data directory,"
+            + " or remove the member from its cluster and add it again with an empty one.");
   }
 
-  private RecoveredState justFounded() {
-    JournalEvent.Appended first = firstEvent();
-    return new RecoveredState(
-        first.hardState(), Optional.empty(), first.before(), first.entries(), 0);
+  /** Only while the note that the log has begun is missing do the founders come from the flags. */
+  private boolean isOfOtherFounders(Journal.Recovered recovered) {
+    if (recovered.entries().isEmpty()
+        || !(recovered.entries().getFirst().payload()
+            instanceof LogEntry.Payload.Bootstrap(Membership founders))) {
+      return false;
+    }
+    return setup.founding().initial().filter(expected -> !expected.equals(founders)).isPresent();
+  }
+
+  private void onFounded() {
+    setup.founding().formed();
+    JournalEvent.Appended event = first.orElseThrow();
+    run(
+        new RecoveredState(
+            event.hardState(), Optional.empty(), event.before(), event.entries(), 0),
+        emptyTree());
   }
 
   private KeySpace emptyTree() {

@@ -236,7 +236,7 @@ final class RaftMemberTest {
     assertTrue(save.meta().position().index() >= 8);
     assertTrue(save.meta().position().index() <= index);
     assertEquals(save.meta().position().index() - 1, save.firstKept());
-    assertEquals(FirstEntry.hash(single.setup.identity().initial()), save.meta().bootstrapHash());
+    assertEquals(FirstEntry.hash(SingleMember.NotedFounding.INITIAL), save.meta().bootstrapHash());
     long inTree = save.root().index();
     single.propose(set("/b", "v"));
     confirm(nextAppend());
@@ -267,7 +267,7 @@ final class RaftMemberTest {
     single = new SingleMember(kit, overrides);
     journal = kit.createTestProbe();
     JournalEvent.Appended first =
-        FirstEntry.event(single.setup.identity().initial().members().values());
+        FirstEntry.event(SingleMember.NotedFounding.INITIAL.members().values());
     RecoveredState founded =
         new RecoveredState(first.hardState(), Optional.empty(), first.before(), first.entries(), 0);
     ActorRef<KeySpaceActor.Command> keySpace =

@@ -183,8 +183,21 @@ final class RaftSupervisorTest {
     assertEquals(List.of(), exits);
   }
 
+  @Test
+  void refusesAnEmptyJournalOnceTheLogHadBegun() {
+    SingleMember wiped = new SingleMember(kit, "");
+    wiped.founding.formed();
+    start(wiped);
+    await("an exit", () -> exits.equals(List.of(ExitCode.DAMAGED_DATA)));
+    stop();
+  }
+
   private void start(String overrides) {
-    single = new SingleMember(kit, overrides);
+    start(new SingleMember(kit, overrides));
+  }
+
+  private void start(SingleMember member) {
+    single = member;
     supervisor =
         kit.spawn(
             RaftSupervisor.create(

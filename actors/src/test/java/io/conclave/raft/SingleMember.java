@@ -18,6 +18,7 @@ import io.conclave.watch.WatchFeed;
 import io.conclave.watch.WatcherHub;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -32,6 +33,7 @@ final class SingleMember {
   final ActorTestKit kit;
   final TestClock clock = new TestClock();
   final Publications published = Publications.ofStarting(SELF, 7, KeySpace.initial(1000));
+  final NotedFounding founding = new NotedFounding();
   final MemberAccess access;
   final MemberSetup setup;
   final TestProbe<WatcherHub.Command> hub;
@@ -45,13 +47,12 @@ final class SingleMember {
     Config config = ConfigFactory.parseString(overrides).withFallback(ConfigFactory.load());
     RaftSettings raft = RaftSettings.from(config);
     this.access = new MemberAccess(raft.pending());
-    Membership initial =
-        Membership.of(List.of(new Membership.Member(SELF, "one", List.of("http://a:2380"), false)));
     this.setup =
         new MemberSetup(
             raft,
             KeySpaceSettings.from(config),
-            new MemberIdentity(SELF, 7, "one", List.of("http://a:2379"), initial),
+            new MemberIdentity(SELF, 7, "one", List.of("http://a:2379")),
+            founding,
             published,
             access,
             clock.clocks(),
@@ -70,6 +71,23 @@ final class SingleMember {
       reply.getRef().tell(new ProposalReply.Failed(refusal.get()));
     }
     return reply;
+  }
+
+  /** Remembers in memory what a data directory would. */
+  static final class NotedFounding implements Founding {
+    static final Membership INITIAL =
+        Membership.of(List.of(new Membership.Member(SELF, "one", List.of("http://a:2380"), false)));
+    private volatile boolean formed;
+
+    @Override
+    public Optional<Membership> initial() {
+      return formed ? Optional.empty() : Optional.of(INITIAL);
+    }
+
+    @Override
+    public void formed() {
+      formed = true;
+    }
   }
 
   static Command set(String key, String value) {
