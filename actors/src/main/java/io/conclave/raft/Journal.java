@@ -85,9 +85,9 @@ public final class Journal {
    * Cluster time and commit to note beside the log, unsynced, at most once a second (architecture
    * §8.4, witness note).
    *
-   * @param commit an index up to which this member has applied: what is noted counts as committed
-   *     at recovery, so the entries on disk up to there must be the committed ones. A commit that
-   *     rests on entries which this journal has not confirmed may not be noted.
+   * @param commit an index up to which the entries that this journal has confirmed are the
+   *     committed ones. At recovery it counts as committed, so a commit that rests on entries not
+   *     yet confirmed may not be noted: other ones may stand on disk at the same indices.
    */
   public record Note(long commit, long clusterTime) implements Command {}
 }

@@ -52,7 +52,7 @@ final class MemberJournal {
    */
   void note(RaftCore core, boolean timed) {
     long clusterTime = timed ? core.confirmedClusterTime() : noted.clusterTime();
-    Journal.Note note = new Journal.Note(core.commitIndex(), clusterTime);
+    Journal.Note note = new Journal.Note(core.hardState().commit(), clusterTime);
     if (!note.equals(noted)) {
       noted = note;
       journal.tell(note);
