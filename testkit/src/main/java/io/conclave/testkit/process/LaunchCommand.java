@@ -38,9 +38,17 @@ public record LaunchCommand(List<String> words) {
   /**
    * The member of this build: the classes that the running JVM has, on the same JVM with the flags
    * of {@code deploy/jvm.options}. The system property {@code conclave.command} replaces it by
-   * another program that takes the same flags, given as words with single blanks between them.
+   * another program that takes the same flags, given as words with blanks between them.
    */
   public static LaunchCommand member() throws IOException {
+    return member(List.of());
+  }
+
+  /**
+   * The same with further flags of the JVM, such as settings that have no flag of the member; they
+   * do not reach a replacement.
+   */
+  public static LaunchCommand member(List<String> jvmFlags) throws IOException {
     List<String> words = new ArrayList<>();
     String replacement = System.getProperty("conclave.command", "");
     if (!replacement.isBlank()) {
@@ -49,6 +57,7 @@ public record LaunchCommand(List<String> words) {
       words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       words.add("@" + projectRoot().resolve("deploy/jvm.options"));
       words.add("-Xmx256m");
+      words.addAll(jvmFlags);
       words.add("-classpath");
       words.add(
           System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
