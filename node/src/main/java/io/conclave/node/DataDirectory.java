@@ -119,17 +119,13 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
+  /** What is below belongs to the member alone. */
+  public Path member() {
+    return member;
+  }
+
   public Path journal() {
     return journal;
-  }
-
-  public Path snapshots() {
-    return member.resolve("snapshots");
-  }
-
-  /** The witness note, a file beside the journal. */
-  public Path witness() {
-    return member.resolve("witness");
   }
 
   /** Empty until {@link #write} was called once in the life of the directory. */

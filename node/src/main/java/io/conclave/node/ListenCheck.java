@@ -1,5 +1,6 @@
 package io.conclave.node;
 
+import io.conclave.http.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
 /**
@@ -62,6 +64,18 @@ final class ListenCheck {
         .formatted(
             new HostPort(host, Integer.toString(address.getPort())),
             reason.toLowerCase(Locale.ROOT));
+  }
+
+  /** The same for a server that could not bind, though the check had been fine. */
+  static String problem(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable deepest = cause;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return cause instanceof HttpServer.BindFailed bind && deepest instanceof IOException reason
+        ? problem(new InetSocketAddress(bind.url().getHost(), bind.url().getPort()), reason)
+        : "cannot listen: " + cause.getMessage();
   }
 
   private static ServerSocket bind(MemberUrl url) throws StartRefused {

@@ -3,6 +3,7 @@ package io.conclave.node;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import io.conclave.http.MemberGateways;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,19 @@ record LogLevels(Map<String, Level> levels) {
             context.getLogger((isPekko ? "org.apache." : "io.conclave.") + dotted).setLevel(level);
           }
         });
+  }
+
+  /** Sets the level of everything, as {@code /config/local/log} asks. */
+  static void setRoot(MemberGateways.LogLevel wanted) {
+    Level level =
+        switch (wanted) {
+          case CRITICAL, ERROR -> Level.ERROR;
+          case WARNING -> Level.WARN;
+          case NOTICE, INFO -> Level.INFO;
+          case DEBUG -> Level.DEBUG;
+          case TRACE -> Level.TRACE;
+        };
+    new LogLevels(Map.of("*", level)).apply();
   }
 
   private static Level level(String name) {

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
  * The program. Exit codes: 0 help, version, or removed from the cluster; 1 start refused; 2 misuse
@@ -52,7 +53,7 @@ final class Main {
     DataDirectory directory = DataDirectory.open(settings);
     boot(directory, bootstrap);
     LogLevels.of(values.isOn(Flag.DEBUG), values.text(Flag.LOG_PACKAGE_LEVELS), log).apply();
-    NodeGuardian.start(settings, directory, bootstrap);
+    run(settings, directory, bootstrap);
   }
 
   /** Raises the boot counter before the member can say anything. */
@@ -68,5 +69,16 @@ final class Main {
     } catch (IOException e) {
       throw StartRefused.because("cannot write the member's identity: %s", e.getMessage());
     }
+  }
+
+  /** The JVM goes on until it is stopped or a part of the member ends it. */
+  private static void run(
+      NodeSettings settings, DataDirectory directory, Optional<Bootstrap> bootstrap) {
+    var member =
+        new NodeGuardian.Member(
+            settings, directory, new DirectoryFounding(directory, bootstrap), new ProcessExit());
+    Shutdown.register(
+        ActorSystem.create(
+            NodeGuardian.create(member), "conclave", NodeConfig.of(settings, directory)));
   }
 }

@@ -1,5 +1,6 @@
 package io.conclave.node;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,16 @@ public record MemberUrl(String scheme, String host, String port) implements Comp
   /** The URLs of a list, separated by commas. */
   static String join(List<MemberUrl> urls) {
     return String.join(",", urls.stream().map(MemberUrl::toString).toList());
+  }
+
+  /** What a server binds for these, host names resolved to the address that etcd would take. */
+  static List<URI> bindable(List<MemberUrl> urls) {
+    return urls.stream().map(MemberUrl::bindable).toList();
+  }
+
+  private URI bindable() {
+    String address = host.isEmpty() ? "0.0.0.0" : host;
+    return URI.create(scheme + "://" + new HostPort(address, port));
   }
 
   boolean isHttps() {

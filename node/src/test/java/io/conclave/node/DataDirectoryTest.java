@@ -60,7 +60,7 @@ final class DataDirectoryTest {
   void onlyTheOwnerCanLookInside() throws Exception {
     try (DataDirectory directory = DataDirectory.open(settings())) {
       directory.write(identity());
-      for (Path path : List.of(root, directory.journal(), directory.snapshots())) {
+      for (Path path : List.of(root, directory.member(), directory.journal())) {
         assertEquals("rwx------", mode(path), path.toString());
       }
       for (String file : List.of("member/lock", "member/identity")) {

@@ -10,11 +10,13 @@ import java.util.Set;
  * The settings below {@code conclave.persistence}; their meaning is told in this module's {@code
  * reference.conf}.
  *
- * @param directory data directory of the member; everything of this module lies below it
+ * @param directory data directory of the member; what is not told otherwise lies below it
+ * @param journalDirectory of the segments; may lie on another disk
  * @param requestBytesMax most bytes of one write
  */
 public record PersistenceSettings(
     Path directory,
+    Path journalDirectory,
     String engine,
     int segmentBytes,
     int requestBytesMax,
@@ -40,11 +42,13 @@ public record PersistenceSettings(
     var reader = new SettingsReader(root, "conclave.persistence");
     String directory = reader.text("directory");
     reader.check(!directory.isEmpty(), "directory", "is not set");
+    String journal = reader.text("journal-directory");
     String engine = reader.text("engine");
     reader.check(ENGINES.contains(engine), "engine", "must be auto, native or java");
     var settings =
         new PersistenceSettings(
             Path.of(directory),
+            journal.isEmpty() ? Path.of(directory, "journal") : Path.of(journal),
             engine,
             (int) reader.bytes("segment-size", 64 * KIBIBYTE, 256 * MEBIBYTE),
             (int) reader.bytes("request-size-max", 64 * KIBIBYTE, 128 * MEBIBYTE),
@@ -54,10 +58,6 @@ public record PersistenceSettings(
             reader.integer("max-snapshots", 0, 1_000_000));
     reader.finish();
     return settings;
-  }
-
-  Path journalDirectory() {
-    return directory.resolve("journal");
   }
 
   Path snapshotDirectory() {

@@ -24,6 +24,7 @@ final class JournalFixture {
   static PersistenceSettings settings(Path directory, String engine, int segmentBytes) {
     return new PersistenceSettings(
         directory,
+        directory.resolve("journal"),
         engine,
         segmentBytes,
         8 << 20,

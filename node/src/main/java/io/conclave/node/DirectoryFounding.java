@@ -1,0 +1,36 @@
+package io.conclave.node;
+
+import io.conclave.raft.Founding;
+import io.conclave.raft.core.Membership;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+
+/**
+ * Remembers in the identity file that the log has begun.
+ *
+ * @param bootstrap how the cluster begins, if the directory's cluster has not formed yet
+ */
+record DirectoryFounding(DataDirectory directory, Optional<Bootstrap> bootstrap)
+    implements Founding {
+  @Override
+  public Optional<Membership> initial() {
+    return identity().formed() ? Optional.empty() : bootstrap.map(Bootstrap::membership);
+  }
+
+  @Override
+  public void formed() {
+    if (identity().formed()) {
+      return;
+    }
+    try {
+      directory.write(identity().asFormed());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the member's identity", e);
+    }
+  }
+
+  private Identity identity() {
+    return directory.identity().orElseThrow();
+  }
+}

@@ -1,0 +1,38 @@
+package io.conclave.node;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Lays flags over the settings of the modules: what a flag says wins over any file. */
+final class NodeConfig {
+  private NodeConfig() {}
+
+  static Config of(NodeSettings settings, DataDirectory directory) {
+    Map<String, Object> flags = new HashMap<>();
+    flags.put("conclave.raft.heartbeat-interval", settings.heartbeatInterval());
+    flags.put("conclave.raft.election-timeout", settings.electionTimeout());
+    flags.put("conclave.raft.strict-reconfig-check", settings.strictReconfigCheck());
+    flags.put("conclave.raft.snapshot.count", settings.snapshotCount());
+    flags.put("conclave.keyspace.history-events", settings.watchHistory());
+    flags.put("conclave.http.cors", String.join(",", settings.corsOrigins()));
+    flags.put("conclave.persistence.directory", text(directory.member()));
+    flags.put("conclave.persistence.journal-directory", text(directory.journal()));
+    flags.put("conclave.persistence.max-snapshots", settings.maxSnapshots());
+    flags.replaceAll(
+        (key, value) -> value instanceof Duration time ? time.toMillis() + " ms" : value);
+    return ConfigFactory.parseMap(flags, "flags").withFallback(ConfigFactory.load()).resolve();
+  }
+
+  /** etcd waits so long for a write or a linearizable read (spec v2-keys §19). */
+  static Duration requestTimeout(NodeSettings settings) {
+    return Duration.ofSeconds(5).plus(settings.electionTimeout().multipliedBy(2));
+  }
+
+  private static String text(Path path) {
+    return path.toAbsolutePath().toString();
+  }
+}
