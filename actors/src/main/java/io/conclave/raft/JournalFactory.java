@@ -11,7 +11,12 @@ import org.apache.pekko.actor.typed.ActorRef;
  * handler with {@link ExitCode#JOURNAL_FAILED} as soon as a write or sync failed, and with {@link
  * ExitCode#DAMAGED_DATA} when its recovery finds damage, and answers nothing after that.
  */
-@FunctionalInterface
 public interface JournalFactory {
   Props create(ActorRef<Journal.Reply> owner, ExitHandler exit);
+
+  /**
+   * Whether the disk has room for what an append may need. While it has not, writes are refused and
+   * reads go on. Asked at each tick, so the answer must take microseconds.
+   */
+  boolean hasSpace();
 }

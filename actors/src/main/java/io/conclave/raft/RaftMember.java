@@ -16,6 +16,7 @@ import io.conclave.raft.core.RequestId;
 import io.conclave.raft.core.Role;
 import io.conclave.raft.core.SnapshotMeta;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -53,6 +54,7 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
   private final ActorRef<KeySpaceActor.Command> keySpace;
   private final ActorRef<KeySpaceActor.Reply> fromKeySpace;
   private final ActorRef<ExpiryScheduler.SyncDue> fromExpiry;
+  private final BooleanSupplier diskHasSpace;
   private final long ownTimeoutNanos;
   private RoleScope scope = new FollowerScope();
   private LogPosition applied;
@@ -91,9 +93,11 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
       MemberSetup setup,
       RecoveredState recovered,
       ActorRef<Journal.Command> journal,
+      BooleanSupplier diskHasSpace,
       ActorRef<KeySpaceActor.Command> keySpace) {
     super(context);
     this.setup = setup;
+    this.diskHasSpace = diskHasSpace;
     this.keySpace = keySpace;
     this.core =
         new RaftCore(setup.identity().self(), setup.raft().core(), recovered, setup.random());
@@ -124,19 +128,21 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
 
   /**
    * @param recovered what the journal holds
+   * @param diskHasSpace asked at each tick
    * @param keySpace starts from the recovered snapshot
    */
   static Behavior<Command> create(
       MemberSetup setup,
       RecoveredState recovered,
       ActorRef<Journal.Command> journal,
+      BooleanSupplier diskHasSpace,
       ActorRef<KeySpaceActor.Command> keySpace) {
     return Behaviors.withTimers(
         timers ->
             Behaviors.setup(
                 context -> {
                   timers.startTimerAtFixedRate(Tick.NOW, setup.raft().tick());
-                  return new RaftMember(context, setup, recovered, journal, keySpace);
+                  return new RaftMember(context, setup, recovered, journal, diskHasSpace, keySpace);
                 }));
   }
 
@@ -194,17 +200,21 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
 
   private void onIntroduced(boolean success) {
     introduction.settled(success);
-    flushSoon();
+    if (success) {
+      introduce(); // after a failure the next tick tries again
+    }
   }
 
   private void onTick(Input.Tick tick) {
     core.step(tick);
+    core.step(new Input.DiskSpace(diskHasSpace.getAsBoolean()));
     setup.published().now().set(clock.now(core.now(), leads()));
     if (++ticks % setup.raft().core().timing().heartbeatTicks() == 0) {
       requests.retry();
     }
     requests.answerFailures(clock.nanos());
     note();
+    introduce();
     flushSoon();
   }
 
@@ -245,10 +255,13 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
     requests.attempt(core::step);
     core.drain().forEach(this::carryOut);
     requests.answerReads(applied);
+    publishView();
+  }
+
+  private void introduce() {
     introduction
         .next(setup.published().tree().get(), leads())
         .ifPresent(command -> proposeOwn(command, this::introduced));
-    publishView();
   }
 
   private void introduced(boolean success) {

@@ -224,8 +224,7 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
     setup.founding().formed();
     JournalEvent.Appended event = first.orElseThrow();
     run(
-        new RecoveredState(
-            event.hardState(), Optional.empty(), event.before(), event.entries(), 0),
+        new RecoveredState(event.hardState(), Optional.empty(), event.before(), event.entries(), 0),
         emptyTree());
   }
 
@@ -246,7 +245,8 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
     ActorRef<RaftMember.Command> member =
         getContext()
             .spawn(
-                RaftMember.create(setup, recovered, journal.orElseThrow(), keySpace),
+                RaftMember.create(
+                    setup, recovered, journal.orElseThrow(), journals::hasSpace, keySpace),
                 "member",
                 dispatcher);
     for (ActorRef<?> child : Set.of(keySpace, member)) {

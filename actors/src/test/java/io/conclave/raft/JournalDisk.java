@@ -38,8 +38,18 @@ final class JournalDisk {
   }
 
   JournalFactory factory() {
-    return (owner, exit) ->
-        Props.create(JournalActor.class, () -> new JournalActor(this, owner, exit));
+    return new JournalFactory() {
+      @Override
+      public Props create(ActorRef<Journal.Reply> owner, ExitHandler exit) {
+        return Props.create(
+            JournalActor.class, () -> new JournalActor(JournalDisk.this, owner, exit));
+      }
+
+      @Override
+      public boolean hasSpace() {
+        return true;
+      }
+    };
   }
 
   synchronized void set(Fault next) {

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -37,6 +38,7 @@ final class RaftMemberTest {
   private static final Duration QUIET = Duration.ofMillis(200);
   private static ActorTestKit kit;
 
+  private final AtomicBoolean diskHasSpace = new AtomicBoolean(true);
   private SingleMember single;
   private TestProbe<Journal.Command> journal;
   private ActorRef<RaftMember.Command> member;
@@ -123,6 +125,31 @@ final class RaftMemberTest {
     assertEquals(0, single.access.proposalBytes());
     confirm(append);
     await("the write is applied all the same", () -> single.published.tree().get().index() == 4);
+  }
+
+  @Test
+  void aFullDiskRefusesWritesServesReadsAndHealsByItself() {
+    start("");
+    confirmUntilReady();
+    diskHasSpace.set(false);
+    ProposalReply.Failed full = new ProposalReply.Failed("no space");
+    await(
+        "refusal",
+        () -> {
+          TestProbe<ProposalReply> reply = single.propose(set("/a", "v"));
+          appendsWithin(Duration.ofMillis(20)).forEach(this::confirm);
+          return full.equals(reply.receiveMessage());
+        });
+    assertEquals(0, single.access.proposals());
+    read().expectMessageClass(ReadReply.Ready.class);
+    diskHasSpace.set(true);
+    await(
+        "writing again",
+        () -> {
+          TestProbe<ProposalReply> reply = single.propose(set("/a", "v"));
+          appendsWithin(Duration.ofMillis(20)).forEach(this::confirm);
+          return reply.receiveMessage() instanceof ProposalReply.Applied;
+        });
   }
 
   @Test
@@ -274,7 +301,10 @@ final class RaftMemberTest {
         kit.spawn(
             KeySpaceActor.create(
                 KeySpace.initial(1000), LogPosition.ORIGIN, single.published.tree(), single.feed));
-    member = kit.spawn(RaftMember.create(single.setup, founded, journal.getRef(), keySpace));
+    member =
+        kit.spawn(
+            RaftMember.create(
+                single.setup, founded, journal.getRef(), diskHasSpace::get, keySpace));
   }
 
   private void confirmUntilReady() {

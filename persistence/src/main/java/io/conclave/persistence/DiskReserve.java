@@ -1,6 +1,7 @@
 package io.conclave.persistence;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,15 @@ public final class DiskReserve {
    */
   public static DiskReserve of(Path directory, long reserveBytes) throws IOException {
     return new DiskReserve(Files.getFileStore(directory), reserveBytes);
+  }
+
+  /** For the whole data directory, which must exist. */
+  static DiskReserve of(PersistenceSettings settings) {
+    try {
+      return of(settings.directory(), settings.diskReserveBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public long reserveBytes() {

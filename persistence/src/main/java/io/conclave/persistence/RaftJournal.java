@@ -60,6 +60,19 @@ public final class RaftJournal extends AbstractPersistentActorWithTimers {
   private long handedIndex;
   private boolean serving;
 
+  private record Factory(PersistenceSettings settings, DiskReserve reserve)
+      implements JournalFactory {
+    @Override
+    public Props create(ActorRef<Journal.Reply> owner, ExitHandler exit) {
+      return Props.create(RaftJournal.class, () -> new RaftJournal(settings, owner, exit));
+    }
+
+    @Override
+    public boolean hasSpace() {
+      return !reserve.isLow();
+    }
+  }
+
   /** A snapshot that is being written. */
   private record Saving(Journal.SaveSnapshot request, SnapshotOwner owner) {}
 
@@ -76,8 +89,7 @@ public final class RaftJournal extends AbstractPersistentActorWithTimers {
 
   /** Makes the journal's actors; the data directory must exist and be locked by this process. */
   public static JournalFactory factory(PersistenceSettings settings) {
-    return (owner, exit) ->
-        Props.create(RaftJournal.class, () -> new RaftJournal(settings, owner, exit));
+    return new Factory(settings, DiskReserve.of(settings));
   }
 
   @Override
