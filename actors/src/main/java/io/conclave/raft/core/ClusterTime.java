@@ -4,6 +4,9 @@ package io.conclave.raft.core;
  * Cluster time: milliseconds during which the cluster had a leader. Only a leader's monotonic clock
  * moves it; everybody else keeps the maximum that a leader told.
  *
+ * <p>The word of a later leader replaces that of an earlier one, also if it is lower: the earlier one
+ * may have told a few members of time that the later one, and the keys it stamped, never knew.
+ *
  * <p>A leader tells others only what a majority has confirmed it for. Whatever its clock counted
  * beyond that, because it was cut off and did not know, is forgotten when it steps down: otherwise
  * it could bring that time back as a later leader, and keys stamped by the leader between would
@@ -14,12 +17,14 @@ final class ClusterTime {
   static final long OFFSET_TOLERANCE_MILLIS = 500;
 
   private long confirmed;
+  private long heardInTerm;
   private long running;
   private boolean leading;
   private long wallMillis;
 
-  ClusterTime(long recovered) {
+  ClusterTime(long recovered, long term) {
     this.confirmed = recovered;
+    this.heardInTerm = term;
   }
 
   /** Time passed. */
@@ -30,14 +35,28 @@ final class ClusterTime {
     }
   }
 
-  /** A leader, or a snapshot, says that it is at least this late. */
-  void heard(long clusterTime) {
-    confirmed = Math.max(confirmed, clusterTime);
+  /** A leader of {@code term}, or a snapshot that ends in it, says that it is this late. */
+  void heard(long term, long clusterTime) {
+    if (term > heardInTerm) {
+      heardInTerm = term;
+      confirmed = clusterTime;
+    } else if (term == heardInTerm) {
+      confirmed = Math.max(confirmed, clusterTime);
+    }
   }
 
-  void lead(Stamp lastStamp) {
+  /**
+   * This member leads {@code term}.
+   *
+   * @param lastTerm of the last entry before; if no leader since then was heard of, only that
+   *     entry's stamp says how late it is
+   */
+  void lead(long term, long lastTerm, Stamp lastStamp) {
+    long heard = lastTerm > heardInTerm ? 0 : confirmed;
     leading = true;
-    running = Math.max(confirmed, lastStamp.clusterTime());
+    running = Math.max(heard, lastStamp.clusterTime());
+    confirmed = running;
+    heardInTerm = term;
   }
 
   void follow() {

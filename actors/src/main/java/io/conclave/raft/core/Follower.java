@@ -110,13 +110,13 @@ final class Follower extends RoleRules {
   }
 
   private void onHeartbeat(MemberId from, Heartbeat heartbeat) {
-    member.time.heard(heartbeat.clusterTime());
+    member.time.heard(member.term(), heartbeat.clusterTime());
     member.log.commitTo(Math.min(heartbeat.commit(), member.log.lastIndex()));
     member.send(from, new HeartbeatResponse(member.term(), heartbeat.round()));
   }
 
   private void onTimeoutNow(RaftMessage.TimeoutNow order) {
-    member.time.heard(order.clusterTime());
+    member.time.heard(member.term(), order.clusterTime());
     if (member.isPromotable()) {
       member.becomeCandidate(true);
     }

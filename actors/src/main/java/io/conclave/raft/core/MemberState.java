@@ -35,7 +35,7 @@ final class MemberState {
     this.self = self;
     this.options = options;
     this.random = random;
-    this.time = new ClusterTime(recovered.clusterTime());
+    this.time = new ClusterTime(recovered.latestClusterTime(), recovered.hardState().term());
     this.term = recovered.hardState().term();
     this.vote = recovered.hardState().vote();
     LogPosition covered =
@@ -54,13 +54,17 @@ final class MemberState {
         .forEach(configurations::appended);
     this.disk = new DiskQueue(options.batching(), log, recovered.hardState());
     this.snapshots = new Snapshots(this, recovered.snapshot());
-    recovered.snapshot().ifPresent(meta -> time.heard(meta.stamp().clusterTime()));
     require(
         log.last().term() <= Math.max(term, covered.term()),
         "damage: log ends at %s in term %d",
         log.last(),
         term);
     this.rules = new Follower(this);
+  }
+
+  /** A snapshot knows how late it was. */
+  void hearTime(SnapshotMeta meta) {
+    time.heard(meta.position().term(), meta.stamp().clusterTime());
   }
 
   long term() {
@@ -192,7 +196,7 @@ final class MemberState {
   }
 
   void becomeLeader() {
-    time.lead(log.lastStamp());
+    time.lead(term, log.last().term(), log.lastStamp());
     enter(new Leader(this), self);
   }
 

@@ -12,6 +12,7 @@ import io.conclave.raft.core.RaftMessage.PreVoteResponse;
 import io.conclave.raft.core.RaftMessage.RequestVote;
 import io.conclave.raft.core.RaftMessage.RequestVoteResponse;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -280,8 +281,11 @@ public final class RaftCore {
     return member.time.confirmed();
   }
 
-  /** What goes with a tree that has applied exactly up to {@code index}. */
-  public SnapshotMeta describeSnapshot(long index) {
+  /**
+   * What goes with a tree that has applied exactly up to {@code index}; empty if the log begins
+   * later by now, because a snapshot was installed or saved meanwhile.
+   */
+  public Optional<SnapshotMeta> describeSnapshot(long index) {
     return member.snapshots.describe(index);
   }
 

@@ -38,4 +38,9 @@ public record RecoveredState(
         index);
     require(hardState.commit() <= index, "damage: commit %d, log to %d", hardState.commit(), index);
   }
+
+  /** The latest time known from the note or the snapshot, in milliseconds. */
+  long latestClusterTime() {
+    return Math.max(clusterTime, snapshot.map(meta -> meta.stamp().clusterTime()).orElse(0L));
+  }
 }

@@ -53,12 +53,16 @@ final class Snapshots {
     }
   }
 
-  SnapshotMeta describe(long index) {
-    return new SnapshotMeta(
-        member.log.positionAt(index),
-        member.configurations.at(index),
-        bootstrapHash,
-        member.time.confirmed(member.log.stampAt(index)));
+  Optional<SnapshotMeta> describe(long index) {
+    if (!member.log.holds(index)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new SnapshotMeta(
+            member.log.positionAt(index),
+            member.configurations.at(index),
+            bootstrapHash,
+            member.time.confirmed(member.log.stampAt(index))));
   }
 
   /** The lowest index that stays behind a snapshot at {@code index}, for slow followers. */
@@ -138,7 +142,7 @@ final class Snapshots {
     member.log.restore(position, meta.stamp());
     member.configurations.restored(position.index(), meta.membership());
     member.disk.forgetPromises();
-    member.time.heard(meta.stamp().clusterTime());
+    member.hearTime(meta);
     bootstrapHash = meta.bootstrapHash();
     bytesSince = 0;
     HardState hardState = member.hardState();

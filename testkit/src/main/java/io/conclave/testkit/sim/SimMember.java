@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -225,14 +226,12 @@ final class SimMember {
       boots.put(from, envelope.boot());
       seen.remove(from);
     }
-    if (envelope.message() == null) {
-      if (envelope.receiverBoot() != boot) {
-        cluster.network.send(envelope(from, null)); // let it know which boot this is
-      }
+    if (envelope.receiverBoot() != boot) {
+      cluster.network.send(envelope(from, null)); // it has to know which boot this is
       return;
     }
     boolean fresh = seen.computeIfAbsent(from, peer -> new HashSet<>()).add(envelope.number());
-    if (fresh && envelope.receiverBoot() == boot) {
+    if (fresh && envelope.message() != null) {
       step(new Input.PeerMessage(from, envelope.message()));
     }
   }
@@ -373,7 +372,12 @@ final class SimMember {
 
   private void takeSnapshot() {
     SimStore taken = store;
-    SnapshotMeta meta = core.describeSnapshot(taken.applied());
+    Optional<SnapshotMeta> described = core.describeSnapshot(taken.applied());
+    if (described.isEmpty()) {
+      step(new Input.SnapshotFailed());
+      return;
+    }
+    SnapshotMeta meta = described.get();
     HardState owned = core.hardState();
     long firstKept = core.firstKept(taken.applied());
     later(
