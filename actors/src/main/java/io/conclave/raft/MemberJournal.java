@@ -36,13 +36,18 @@ final class MemberJournal {
 
   /**
    * @param position up to which {@code tree} has applied, exactly
+   * @return false if the log begins later by now, so that this tree is of no use
    */
-  void save(KeySpace tree, LogPosition position, RaftCore core) {
+  boolean save(KeySpace tree, LogPosition position, RaftCore core) {
     require(saving.isEmpty(), "a snapshot at %s, while another is being saved", position);
-    SnapshotMeta meta = core.describeSnapshot(position.index());
-    saving = Optional.of(meta);
-    long firstKept = core.firstKept(position.index());
-    journal.tell(new Journal.SaveSnapshot(meta, tree, core.hardState(), firstKept, false, replyTo));
+    saving = core.describeSnapshot(position.index());
+    saving.ifPresent(
+        meta -> {
+          long firstKept = core.firstKept(position.index());
+          journal.tell(
+              new Journal.SaveSnapshot(meta, tree, core.hardState(), firstKept, false, replyTo));
+        });
+    return saving.isPresent();
   }
 
   /**

@@ -230,8 +230,11 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
         core.step(new Input.Applied(position.index()));
         requests.answerReads(applied);
       }
-      case KeySpaceActor.Root(KeySpace tree, LogPosition position) ->
-          journal.save(tree, position, core);
+      case KeySpaceActor.Root(KeySpace tree, LogPosition position) -> {
+        if (!journal.save(tree, position, core)) {
+          core.step(new Input.SnapshotFailed());
+        }
+      }
     }
     flushSoon();
   }
