@@ -1,5 +1,16 @@
 package io.conclave.keyspace.tree;
 
+import static io.conclave.keyspace.tree.OrderedMapLayout.childIndex;
+import static io.conclave.keyspace.tree.OrderedMapLayout.cut;
+import static io.conclave.keyspace.tree.OrderedMapLayout.inner;
+import static io.conclave.keyspace.tree.OrderedMapLayout.inserted;
+import static io.conclave.keyspace.tree.OrderedMapLayout.isLeaf;
+import static io.conclave.keyspace.tree.OrderedMapLayout.kids;
+import static io.conclave.keyspace.tree.OrderedMapLayout.owned;
+import static io.conclave.keyspace.tree.OrderedMapLayout.separator;
+import static io.conclave.keyspace.tree.OrderedMapLayout.separators;
+import static io.conclave.keyspace.tree.OrderedMapLayout.width;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -268,92 +279,9 @@ final class OrderedMap<E> implements Iterable<E> {
     return -low;
   }
 
-  /** Which subtree holds that name, counted from 0: as many separators are not above it. */
-  private static int childIndex(Object[] inner, byte[] name) {
-    int kids = width(inner);
-    int low = 0;
-    int high = kids - 1;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (Arrays.compareUnsigned(name, (byte[]) inner[1 + kids + middle]) < 0) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
-    }
-    return low;
-  }
-
-  /** The shortest name that is greater than {@code low} and not greater than {@code high}. */
-  private static byte[] separator(byte[] low, byte[] high) {
-    int common = Arrays.mismatch(low, high);
-    return Arrays.copyOf(high, common + 1);
-  }
-
-  private static boolean isLeaf(Object[] node) {
-    return node.length == 1 || !(node[1] instanceof Object[]);
-  }
-
-  private static int width(Object[] node) {
-    return isLeaf(node) ? node.length - 1 : node.length / 2;
-  }
-
   @SuppressWarnings("unchecked")
   private E entry(Object[] leaf, int at) {
     return (E) leaf[at];
-  }
-
-  private static List<Object[]> kids(Object[] inner) {
-    List<Object[]> kids = new ArrayList<>();
-    for (int i = 0; i < width(inner); i++) {
-      kids.add((Object[]) inner[1 + i]);
-    }
-    return kids;
-  }
-
-  private static List<byte[]> separators(Object[] inner) {
-    List<byte[]> separators = new ArrayList<>();
-    for (int i = 1 + width(inner); i < inner.length; i++) {
-      separators.add((byte[]) inner[i]);
-    }
-    return separators;
-  }
-
-  private static Object[] inner(Object owner, List<Object[]> kids, List<byte[]> separators) {
-    Object[] inner = new Object[2 * kids.size()];
-    inner[0] = owner;
-    for (int i = 0; i < kids.size(); i++) {
-      inner[1 + i] = kids.get(i);
-    }
-    for (int i = 0; i < separators.size(); i++) {
-      inner[1 + kids.size() + i] = separators.get(i);
-    }
-    return inner;
-  }
-
-  private static Object[] owned(Object[] node, Object owner) {
-    if (node[0] == owner) {
-      return node;
-    }
-    Object[] own = node.clone();
-    own[0] = owner;
-    return own;
-  }
-
-  private static Object[] inserted(Object[] node, int at, Object part, Object owner) {
-    Object[] longer = new Object[node.length + 1];
-    System.arraycopy(node, 1, longer, 1, at - 1);
-    longer[0] = owner;
-    longer[at] = part;
-    System.arraycopy(node, at, longer, at + 1, node.length - at);
-    return longer;
-  }
-
-  private static Object[] cut(Object[] node, int at, Object owner) {
-    Object[] shorter = Arrays.copyOf(node, node.length - 1);
-    shorter[0] = owner;
-    System.arraycopy(node, at + 1, shorter, at, node.length - at - 1);
-    return shorter;
   }
 
   /** The two halves of a node that was too wide. */
