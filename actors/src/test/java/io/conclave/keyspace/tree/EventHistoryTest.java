@@ -1,0 +1,153 @@
+package io.conclave.keyspace.tree;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import io.conclave.keyspace.tree.EventHistory.Scan;
+import io.conclave.keyspace.tree.KeyEvent.Action;
+import io.conclave.keyspace.tree.V2Error.Code;
+import io.conclave.raft.core.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class EventHistoryTest {
+  private static final KeyPath KEY = KeyPath.of("/k");
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 63, 64, 65, 100, 1_000, 20_000})
+  void remembersTheNewestEventsInOrder(int eventsMax) {
+    EventHistory history = EventHistory.startingAfter(0, eventsMax);
+    int appended = 2 * eventsMax + 200;
+    for (long index = 1; index <= appended; index++) {
+      history = history.append(event(index));
+    }
+    assertEquals(eventsMax, history.size());
+    assertEquals(appended, history.newestIndex());
+    assertEquals(appended - eventsMax + 1, history.oldestIndex());
+    for (long index = history.oldestIndex(); index <= appended; index++) {
+      assertEquals(index, history.eventAt(index).orElseThrow().index());
+    }
+  }
+
+  @Test
+  void olderVersionsSeeNothingOfWhatFollows() {
+    List<EventHistory> versions = new ArrayList<>();
+    EventHistory history = EventHistory.startingAfter(0, 100);
+    for (long index = 1; index <= 500; index++) {
+      versions.add(history);
+      history = history.append(event(index));
+    }
+    for (int i = 0; i < versions.size(); i++) {
+      EventHistory version = versions.get(i);
+      assertEquals(i, version.newestIndex());
+      assertEquals(
+          List.of(),
+          assertInstanceOf(Scan.Matches.class, version.scan(KEY, true, i + 1, 1)).events());
+      for (long index = version.oldestIndex(); index <= i; index++) {
+        assertEquals(index, version.eventAt(index).orElseThrow().index());
+      }
+    }
+  }
+
+  @Test
+  void twoContinuationsOfOneVersionDoNotMix() {
+    for (int length : new int[] {0, 1, 63, 64, 65, 130}) {
+      EventHistory common = EventHistory.startingAfter(0, 1_000);
+      for (long index = 1; index <= length; index++) {
+        common = common.append(event(index));
+      }
+      EventHistory left = common;
+      EventHistory right = common;
+      for (long index = length + 1; index <= length + 200; index++) {
+        left = left.append(event(index, "left"));
+        right = right.append(event(index, "right"));
+      }
+      for (long index = length + 1; index <= length + 200; index++) {
+        assertEquals(event(index, "left"), left.eventAt(index).orElseThrow());
+        assertEquals(event(index, "right"), right.eventAt(index).orElseThrow());
+      }
+      assertNotEquals(left, right);
+    }
+  }
+
+  @Test
+  void silentEventsTakeAPlaceAndMatchNobody() {
+    EventHistory history = EventHistory.startingAfter(0, 3);
+    for (long index = 1; index <= 5; index++) {
+      history = history.append(index == 4 ? event(4) : null);
+    }
+    assertEquals(3, history.oldestIndex());
+    Scan.Matches found =
+        assertInstanceOf(Scan.Matches.class, history.scan(KeyPath.ROOT, true, 3, 10));
+    assertEquals(List.of(event(4)), found.events());
+    assertEquals(6, found.nextIndex());
+  }
+
+  @Test
+  void aScanBeforeTheOldestEventIsError401() {
+    EventHistory history = EventHistory.startingAfter(0, 1_000);
+    for (long index = 1; index <= 1_007; index++) {
+      history = history.append(event(index));
+    }
+    Scan.Cleared cleared = assertInstanceOf(Scan.Cleared.class, history.scan(KEY, false, 7, 1));
+    assertEquals(
+        V2Error.of(Code.EVENT_INDEX_CLEARED, "the requested history has been cleared [8/7]", 1_007),
+        cleared.error());
+    Scan.Matches oldest = assertInstanceOf(Scan.Matches.class, history.scan(KEY, false, 8, 1));
+    assertEquals(List.of(event(8)), oldest.events());
+  }
+
+  @Test
+  void aScanIntoTheFutureFindsNothingAndWaitsThere() {
+    EventHistory history = EventHistory.startingAfter(0, 10).append(event(1));
+    assertEquals(new Scan.Matches(List.of(), 9), history.scan(KEY, false, 9, 1));
+    assertEquals(new Scan.Matches(List.of(), -1), history.scan(KEY, false, -1, 1));
+    EventHistory empty = EventHistory.startingAfter(0, 10);
+    assertEquals(new Scan.Matches(List.of(), 1), empty.scan(KEY, false, 1, 1));
+  }
+
+  @Test
+  void aLimitedScanGoesOnWhereItStopped() {
+    EventHistory history = EventHistory.startingAfter(0, 100);
+    for (long index = 1; index <= 50; index++) {
+      history = history.append(index % 2 == 0 ? event(index) : null);
+    }
+    List<Long> seen = new ArrayList<>();
+    for (long from = 1; from <= 50; ) {
+      Scan.Matches part = assertInstanceOf(Scan.Matches.class, history.scan(KEY, false, from, 7));
+      part.events().forEach(event -> seen.add(event.index()));
+      from = part.nextIndex();
+    }
+    assertEquals(25, seen.size());
+    assertEquals(50, seen.getLast());
+  }
+
+  @Test
+  void aHistoryOfAnotherSizeKeepsTheNewestEvents() {
+    KeySpace tree = KeySpaceTest.fresh();
+    for (int i = 0; i < 50; i++) {
+      Command set = new Command.Set(KEY, Bytes.EMPTY, false, Ttl.PERMANENT, false);
+      tree = tree.apply(set, tree.stamp()).after();
+    }
+    EventHistory smaller = tree.withHistoryMax(10).history();
+    assertEquals(10, smaller.size());
+    assertEquals(53, smaller.newestIndex());
+    EventHistory larger = tree.withHistoryMax(10).withHistoryMax(2_000).history();
+    assertEquals(44, larger.oldestIndex());
+    assertEquals(smaller.eventAt(44), larger.eventAt(44));
+  }
+
+  private static KeyEvent event(long index) {
+    return event(index, "x");
+  }
+
+  private static KeyEvent event(long index, String value) {
+    NodeView node =
+        new NodeView(KEY, true, Bytes.utf8(value), false, false, 0, 0, List.of(), index, index);
+    return new KeyEvent(Action.SET, node, null, index, false, true);
+  }
+}
