@@ -9,7 +9,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** A member whose lanes end in inboxes, for tests without a network. */
-final class LocalPeer {
+public final class LocalPeer {
   private static final long CLUSTER = 0xcafe;
 
   final AtomicLong durableSeq = new AtomicLong();
@@ -17,9 +17,9 @@ final class LocalPeer {
   private final MemberId id;
   private final Incarnation incarnation;
   private long boots;
-  PeerDirectory directory;
+  private PeerDirectory directory;
 
-  LocalPeer(long id) {
+  public LocalPeer(long id) {
     this.id = new MemberId(id);
     this.incarnation = new Incarnation(id, id);
     for (PeerLane lane : PeerLane.values()) {
@@ -28,7 +28,8 @@ final class LocalPeer {
     restart();
   }
 
-  void restart() {
+  /** Its next boot; the others have not met it yet. */
+  public void restart() {
     boots++;
     directory =
         new PeerDirectory(
@@ -36,26 +37,28 @@ final class LocalPeer {
             durableSeq::get);
   }
 
-  MemberId id() {
+  public MemberId id() {
     return id;
   }
 
   /** Both believe each other from now on; the way from here to there. */
-  PeerLink meet(LocalPeer other) {
+  public PeerLink meet(LocalPeer other) {
     other.directory.met(incarnation, linkFrom(other, this, laneRefs()));
     PeerLink link = linkFrom(this, other, other.laneRefs());
     directory.met(other.incarnation, link);
     return link;
   }
 
-  /** The same with other targets at the far end. */
-  PeerLink meet(LocalPeer other, Map<PeerLane, ActorRef<PeerEnvelope>> targets) {
-    PeerLink link = linkFrom(this, other, targets);
-    directory.met(other.incarnation, link);
-    return link;
+  public PeerDirectory directory() {
+    return directory;
   }
 
-  List<PeerEnvelope> received(PeerLane lane) {
+  public void publish(List<Witness> witnesses) {
+    directory.publish(witnesses);
+  }
+
+  /** What came since the last call. */
+  public List<PeerEnvelope> received(PeerLane lane) {
     return lanes.get(lane).getAllReceived();
   }
 

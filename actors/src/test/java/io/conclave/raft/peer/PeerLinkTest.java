@@ -29,7 +29,9 @@ final class PeerLinkTest {
   private final BehaviorTestKit<BulkAssembler.Command> assembler =
       BehaviorTestKit.create(
           BulkAssembler.create(
-              two.directory, new BulkAssembler.Limits(11 << 20, 32 << 20, 64), delivered.getRef()));
+              two.directory(),
+              new BulkAssembler.Limits(11 << 20, 32 << 20, 64),
+              delivered.getRef()));
 
   @Test
   void aSmallMessageTravelsWhole() {
@@ -37,7 +39,7 @@ final class PeerLinkTest {
     link.send(SMALL, List.of());
     PeerEnvelope envelope = two.received(PeerLane.MEMBER).getFirst();
     assertEquals(new PeerMessage.Raft(SMALL, List.of()), envelope.message());
-    assertTrue(new PeerInbox(two.directory).accept(envelope));
+    assertTrue(new PeerInbox(two.directory()).accept(envelope));
   }
 
   @Test
@@ -45,13 +47,13 @@ final class PeerLinkTest {
     PeerLink link = meet();
     link.send(SMALL);
     link.send(SMALL);
-    PeerInbox inbox = new PeerInbox(two.directory);
+    PeerInbox inbox = new PeerInbox(two.directory());
     List<PeerEnvelope> envelopes = two.received(PeerLane.MEMBER);
     assertTrue(inbox.accept(envelopes.getLast()));
     assertTrue(inbox.accept(envelopes.getFirst()));
     assertFalse(inbox.accept(envelopes.getFirst()));
     assertEquals(1, inbox.dropped());
-    assertEquals(2, two.directory.peer(one.id()).orElseThrow().accepted());
+    assertEquals(2, two.directory().peer(one.id()).orElseThrow().accepted());
   }
 
   @Test
@@ -59,7 +61,7 @@ final class PeerLinkTest {
     PeerLink link = meet();
     link.send(SMALL);
     PeerEnvelope good = two.received(PeerLane.MEMBER).getFirst();
-    PeerInbox inbox = new PeerInbox(two.directory);
+    PeerInbox inbox = new PeerInbox(two.directory());
     Origin o = good.origin();
     assertFalse(inbox.accept(from(good, new Origin(9, o.member(), o.incarnation(), o.boot(), 0))));
     assertFalse(
@@ -82,14 +84,14 @@ final class PeerLinkTest {
     link.send(SMALL);
     one.durableSeq.set(40);
     link.send(SMALL);
-    PeerInbox inbox = new PeerInbox(two.directory);
+    PeerInbox inbox = new PeerInbox(two.directory());
     two.received(PeerLane.MEMBER).forEach(inbox::accept);
-    assertEquals(50, two.directory.peer(one.id()).orElseThrow().durableSeq());
+    assertEquals(50, two.directory().peer(one.id()).orElseThrow().durableSeq());
   }
 
   @Test
   void aNewBootBeginsItsNumbersAnew() {
-    PeerInbox inbox = new PeerInbox(two.directory);
+    PeerInbox inbox = new PeerInbox(two.directory());
     meet().send(SMALL);
     assertTrue(inbox.accept(two.received(PeerLane.MEMBER).getFirst()));
     one.restart();

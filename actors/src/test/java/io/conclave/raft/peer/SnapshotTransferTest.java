@@ -38,11 +38,12 @@ final class SnapshotTransferTest {
   private final TestInbox<SnapshotReceiver.Received> received = TestInbox.create();
   private final PeerLink toFollower = leader.meet(follower);
   private final BehaviorTestKit<SnapshotSender.Command> sender =
-      BehaviorTestKit.create(SnapshotSender.create(leader.directory, this::read, fetched.getRef()));
+      BehaviorTestKit.create(
+          SnapshotSender.create(leader.directory(), this::read, fetched.getRef()));
   private final BehaviorTestKit<SnapshotReceiver.Command> receiver =
       BehaviorTestKit.create(
           SnapshotReceiver.create(
-              follower.directory, disk, Duration.ofMillis(100), TIMING, received.getRef()));
+              follower.directory(), disk, Duration.ofMillis(100), TIMING, received.getRef()));
 
   @Test
   void aSnapshotArrivesWhole() {
@@ -150,7 +151,7 @@ final class SnapshotTransferTest {
 
   @Test
   void anUnknownSnapshotIsAnsweredAsGone() {
-    PeerLink toLeader = follower.directory.peer(leader.id()).orElseThrow().link();
+    PeerLink toLeader = follower.directory().peer(leader.id()).orElseThrow().link();
     toLeader.send(PeerLane.SNAPSHOT_SENDER, new FetchChunk(new LogPosition(1, 1), 0));
     fetches().forEach(sender::run);
     assertEquals(
