@@ -64,7 +64,7 @@ final class ArteryThroughPeerPortTest {
     assertEquals("before", await(two.received));
     for (int streamId = 1; streamId <= 3; streamId++) {
       try (Socket stranger = new Socket(LOOPBACK, two.address().getPort())) {
-        stranger.setSoTimeout(10_000);
+        stranger.setSoTimeout(30_000);
         stranger.getOutputStream().write(new byte[] {1, 'c', 'v', '1', (byte) streamId});
         stranger.getOutputStream().write(new byte[] {-1, -1, -1, 0x7F, 1, 2, 3});
         assertTrue(ended(stranger), "a frame near 2^31 was let in");

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 final class PeerPortTest {
   private static final byte[] ARTERY = {1, 'c', 'v', '1', 2};
   private static final Duration FIRST_BYTES = Duration.ofMillis(400);
-  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int PATIENCE_MILLIS = 30_000;
 
   private final BlockingQueue<Refused> refused = new LinkedBlockingQueue<>();
   private final BlockingQueue<InetSocketAddress> closed = new LinkedBlockingQueue<>();
@@ -262,7 +263,7 @@ final class PeerPortTest {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
     while (port.connections() > 0) {
       assertTrue(System.nanoTime() < deadline, "still open: " + port.connections());
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 

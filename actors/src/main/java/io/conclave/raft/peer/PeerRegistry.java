@@ -9,8 +9,8 @@ import io.conclave.raft.peer.PeerMessage.Welcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +19,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
-import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.slf4j.Logger;
@@ -40,6 +38,7 @@ public final class PeerRegistry extends AbstractMatchingBehavior<PeerRegistry.Co
   private final Setup setup;
   private final PeerDirectory directory;
   private final PeerIdentity identity;
+  private final PeerPost post;
   private final Map<MemberId, PeerContact> contacts = new HashMap<>();
   private Set<MemberId> removed = Set.of();
 
@@ -53,6 +52,7 @@ public final class PeerRegistry extends AbstractMatchingBehavior<PeerRegistry.Co
 
   private boolean saving;
   private Introduction introduction;
+  private final Set<String> warned = new HashSet<>();
 
   /** What it accepts; from outside {@link PeerEnvelope} only. */
   public sealed interface Command
@@ -125,6 +125,7 @@ public final class PeerRegistry extends AbstractMatchingBehavior<PeerRegistry.Co
     super(context);
     this.setup = setup;
     this.directory = setup.directory();
+    this.post = new PeerPost(context, directory);
     this.introduction = setup.introduction();
     this.identity =
         new PeerIdentity(directory.self(), introduction.bootstrapHash(), setup.recovered());
@@ -169,19 +170,25 @@ public final class PeerRegistry extends AbstractMatchingBehavior<PeerRegistry.Co
     switch (identity.greeted(origin, theirs, removed)) {
       case Verdict.Ignored() -> {}
       case Verdict.Refused(IdentityRefusal why, String text) -> {
-        LOG.atWarn()
-            .addKeyValue("peer", origin.member())
-            .addKeyValue("address", theirs.address())
-            .addKeyValue("reason", why)
-            .log("refused a greeting: " + text);
+        warnOnce(origin.member(), why, "refused a greeting: " + text);
         Refused answer = new Refused(origin.incarnation(), origin.boot(), why, text);
-        select(theirs.address(), Boot.NONE, answer);
+        post.send(theirs.address(), Boot.NONE, answer);
       }
       case Verdict.Accepted(boolean news) -> {
         unanswered.put(origin.member(), envelope);
         unsaved |= news;
         saveThenAnswer();
       }
+    }
+  }
+
+  /** Refusals come back each second for as long as nobody puts things right. */
+  private void warnOnce(MemberId peer, IdentityRefusal why, String text) {
+    if (warned.size() >= Pins.MEMBERS_MAX) {
+      warned.clear();
+    }
+    if (warned.add(peer + text)) {
+      LOG.atWarn().addKeyValue("peer", peer).addKeyValue("reason", why).log(text);
     }
   }
 
@@ -192,10 +199,7 @@ public final class PeerRegistry extends AbstractMatchingBehavior<PeerRegistry.Co
     if (!current) {
       return;
     }
-    LOG.atWarn()
-        .addKeyValue("peer", origin.member())
-        .addKeyValue("reason", refused.why())
-        .log("a peer refuses this member: " + refused.text());
+    warnOnce(origin.member(), refused.why(), "a peer refuses this member: " + refused.text());
     boolean sameCluster = origin.clusterId() == directory.self().clusterId();
     if (sameCluster && refused.why().endsProcess()) {
       setup.listener().tell(new SelfRefused(origin.member(), refused.why(), refused.text()));
@@ -229,7 +233,7 @@ public final class PeerRegistry extends AbstractMatchingBehavior<PeerRegistry.Co
   private Behavior<Command> onGreet(MemberId member) {
     Optional.ofNullable(contacts.get(member))
         .flatMap(PeerContact::nextAddress)
-        .ifPresent(address -> select(address, Boot.NONE, new Greeting(introduction)));
+        .ifPresent(address -> post.send(address, Boot.NONE, new Greeting(introduction)));
     return this;
   }
 
@@ -238,11 +242,24 @@ public final class PeerRegistry extends AbstractMatchingBehavior<PeerRegistry.Co
     for (Witness witness : witnesses) {
       if (!removed.contains(witness.member())) {
         news |= identity.heard(witness);
+        disbelieve(witness);
       }
     }
     unsaved |= news;
     saveThenAnswer();
     return this;
+  }
+
+  /** A later boot was seen elsewhere, so the one known here is over, or a copy. */
+  private void disbelieve(Witness witness) {
+    directory
+        .peer(witness.member())
+        .filter(peer -> !isPinned(witness.member(), peer.boot()))
+        .ifPresent(_ -> directory.removed(witness.member()));
+  }
+
+  private boolean isPinned(MemberId member, Boot boot) {
+    return identity.pins().of(member).filter(pin -> pin.boot().equals(boot)).isPresent();
   }
 
   private Behavior<Command> onCommitted(Committed committed) {
@@ -325,14 +342,16 @@ public final class PeerRegistry extends AbstractMatchingBehavior<PeerRegistry.Co
 
   private void answer(PeerEnvelope envelope) {
     Origin origin = envelope.origin();
-    MemberId member = origin.member();
+    if (!isPinned(origin.member(), origin.boot())) {
+      return;
+    }
     switch (envelope.message()) {
       case Greeting(Introduction theirs) -> {
         believe(origin, theirs.address());
-        select(theirs.address(), origin.boot(), new Welcome(introduction));
+        post.send(theirs.address(), origin.boot(), new Welcome(introduction));
       }
       case Welcome(Introduction theirs) -> believe(origin, theirs.address());
-      default -> throw new IllegalStateException("no introduction from " + member);
+      default -> throw new IllegalStateException("no introduction: " + envelope);
     }
   }
 
@@ -342,7 +361,7 @@ public final class PeerRegistry extends AbstractMatchingBehavior<PeerRegistry.Co
     boolean known =
         directory.peer(member).filter(peer -> peer.boot().equals(origin.boot())).isPresent();
     if (!known) {
-      PeerLink link = new PeerLink(member, origin.boot(), directory::origin, targets(address));
+      PeerLink link = post.link(member, origin.boot(), address);
       directory.met(origin.incarnation(), link);
       LOG.atInfo()
           .addKeyValue("peer", member)
@@ -351,22 +370,5 @@ public final class PeerRegistry extends AbstractMatchingBehavior<PeerRegistry.Co
           .log("met a peer");
       setup.listener().tell(new Met(link));
     }
-  }
-
-  private Map<PeerLane, ActorRef<PeerEnvelope>> targets(String address) {
-    ActorRefResolver resolver = ActorRefResolver.get(getContext().getSystem());
-    Map<PeerLane, ActorRef<PeerEnvelope>> targets = new EnumMap<>(PeerLane.class);
-    for (PeerLane lane : PeerLane.values()) {
-      targets.put(lane, resolver.resolveActorRef(PeerAddress.path(address, lane.path())));
-    }
-    return targets;
-  }
-
-  private void select(String address, Boot receiver, PeerMessage message) {
-    Adapter.toClassic(getContext())
-        .actorSelection(PeerAddress.path(address, PeerLane.REGISTRY_PATH))
-        .tell(
-            new PeerEnvelope(directory.origin(), receiver, 0, message),
-            org.apache.pekko.actor.ActorRef.noSender());
   }
 }

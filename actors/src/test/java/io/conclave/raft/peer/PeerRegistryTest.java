@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.AbstractActor;
 import org.apache.pekko.actor.ActorRef;
@@ -125,11 +126,24 @@ final class PeerRegistryTest {
     awaitFact(() -> !one.pins.isEmpty() && one.pins.getLast().of(witness.member()).isPresent());
   }
 
+  @Test
+  void aBootOvertakenElsewhereIsNotBelievedAnyMore() throws Exception {
+    Member one = start(1, CLUSTER);
+    Member two = start(2, CLUSTER);
+    introduce(one, two);
+    one.met();
+    Witness later = new Witness(two.id, new Incarnation(2, CLUSTER), new Boot(9, 9), 0, 0);
+    one.registry.tell(new PeerRegistry.Heard(List.of(later)), ActorRef.noSender());
+    PeerRegistry.SelfRefused refused = two.refused();
+    assertEquals(IdentityRefusal.OLD_COPY, refused.why());
+    assertTrue(one.directory.peer(two.id).isEmpty());
+  }
+
   private static void awaitFact(BooleanSupplier fact) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!fact.getAsBoolean()) {
       assertTrue(System.nanoTime() < deadline, "it never became true");
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
   }
 

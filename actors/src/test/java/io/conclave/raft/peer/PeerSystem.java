@@ -18,7 +18,7 @@ import org.apache.pekko.cluster.Cluster;
 
 /** An actor system with the settings that members use among each other, on loopback. */
 final class PeerSystem implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final ActorSystem system;
 
