@@ -79,8 +79,7 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
    *
    * @param exit ends the process
    */
-  record Member(
-      NodeSettings settings, DataDirectory directory, Founding founding, ProcessExit exit) {}
+  record Member(NodeSettings settings, DataDirectory directory, Founding founding, NodeExit exit) {}
 
   private NodeGuardian(
       ActorContext<Command> context, TimerScheduler<Command> timers, Member member) {

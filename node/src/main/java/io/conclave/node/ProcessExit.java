@@ -1,7 +1,6 @@
 package io.conclave.node;
 
 import io.conclave.raft.ExitCode;
-import io.conclave.raft.ExitHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * may be acknowledged, so that the process ends without stopping in order; otherwise the JVM's
  * shutdown hook stops the member.
  */
-final class ProcessExit implements ExitHandler {
+final class ProcessExit implements NodeExit {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessExit.class);
 
   @Override
@@ -22,8 +21,8 @@ final class ProcessExit implements ExitHandler {
     end(code.number());
   }
 
-  /** The start is refused for a reason that was found only while starting. */
-  void refuse(String reason) {
+  @Override
+  public void refuse(String reason) {
     LOG.error(reason);
     end(StartRefused.REFUSED);
   }

@@ -3,7 +3,7 @@ package io.conclave.node;
 import java.util.List;
 
 /** The process can't start: for people to read, in one sentence and possibly some hints. */
-final class StartRefused extends Exception {
+public final class StartRefused extends Exception {
   private static final long serialVersionUID = 1L;
 
   /** The start was refused: flags, environment, data directory or ports don't fit. */
