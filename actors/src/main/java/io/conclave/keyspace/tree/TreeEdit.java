@@ -31,15 +31,17 @@ final class TreeEdit {
   /** Why there is no node at {@code path}: error 104 if a file is in the way, else 100. */
   static V2Error whyMissing(Directory root, KeyPath path, long index) {
     Node at = root;
+    int from = 0;
     for (int depth = 0; depth < path.depth(); depth++) {
-      KeyPath next = path.ancestor(depth + 1);
-      Node child = at.descendantOrNull(next, depth);
-      if (child == null) {
-        return at.isDirectory()
-            ? new V2Error(Code.KEY_NOT_FOUND, next.bytes(), index)
-            : new V2Error(Code.NOT_A_DIRECTORY, path.ancestor(depth).bytes(), index);
+      if (!(at instanceof Directory directory)) {
+        return new V2Error(Code.NOT_A_DIRECTORY, path.ancestor(depth).bytes(), index);
       }
-      at = child;
+      int to = path.componentEnd(from + 1);
+      at = directory.childOrNull(path.range(from + 1, to));
+      if (at == null) {
+        return new V2Error(Code.KEY_NOT_FOUND, path.ancestor(depth + 1).bytes(), index);
+      }
+      from = to;
     }
     throw new IllegalStateException("the node is not missing");
   }
