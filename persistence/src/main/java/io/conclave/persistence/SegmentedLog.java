@@ -201,7 +201,9 @@ final class SegmentedLog implements Closeable {
     background.execute(
         () -> {
           try {
-            require(!reserve.isLow(), "no space to make a segment ahead");
+            if (reserve.isLow()) {
+              throw new IOException("No space to make a segment ahead");
+            }
             made.complete(create(number, previous));
           } catch (IOException | RuntimeException e) {
             made.completeExceptionally(e);

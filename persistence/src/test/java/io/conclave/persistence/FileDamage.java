@@ -205,7 +205,7 @@ enum FileDamage {
   SEGMENT_OF_ANOTHER_JOURNAL(true) {
     @Override
     void apply(JournalImage image) throws IOException {
-      var other = JournalFixture.settings(image.temporary.resolve("other"));
+      var other = JournalFixture.settings(image.settings.directory().resolveSibling("other"));
       try (SegmentedLog log = JournalFixture.open(other)) {
         JournalFixture.write(log, 200, 3, 300);
       }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,12 +23,19 @@ import org.junit.jupiter.params.provider.EnumSource;
  * segments, an open one that is sealed, and one made ahead.
  */
 final class JournalFileCheckTest {
+  private static JournalImage original;
+
   @TempDir Path temporary;
   private JournalImage image;
 
+  @BeforeAll
+  static void makeImage(@TempDir Path directory) throws IOException {
+    original = JournalImage.make(directory);
+  }
+
   @BeforeEach
-  void makeImage() throws IOException {
-    image = JournalImage.make(temporary);
+  void copyImage() throws IOException {
+    image = original.copyTo(temporary.resolve("image"));
   }
 
   @ParameterizedTest

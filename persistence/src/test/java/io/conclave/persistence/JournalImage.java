@@ -23,21 +23,30 @@ final class JournalImage {
   long events;
   long sealedEnd;
 
-  private JournalImage(Path temporary) {
+  private JournalImage(Path temporary, Path image) {
     this.temporary = temporary;
     this.live = JournalFixture.settings(temporary.resolve("live"));
-    this.settings = JournalFixture.settings(temporary.resolve("image"));
+    this.settings = JournalFixture.settings(image);
     this.earlier = JournalFixture.settings(temporary.resolve("earlier"));
     this.earlierOpenSegment = temporary.resolve("earlier-open-segment");
   }
 
   static JournalImage make(Path temporary) throws IOException {
-    var image = new JournalImage(temporary);
+    var image = new JournalImage(temporary, temporary.resolve("image"));
     image.write();
     if (image.read() != image.events) {
       throw new AssertionError("the image is not whole");
     }
     return image;
+  }
+
+  /** The same files again, for one test to damage. */
+  JournalImage copyTo(Path directory) throws IOException {
+    var copy = new JournalImage(temporary, directory);
+    JournalFixture.copy(settings.directory(), directory);
+    copy.events = events;
+    copy.sealedEnd = sealedEnd;
+    return copy;
   }
 
   private void write() throws IOException {
