@@ -5,18 +5,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * Watches the free space of the file system that holds the data directory. LevelDB writes through a
+ * Watches the free space of the file systems that hold the member's data. LevelDB writes through a
  * memory map, where a full disk is not an error but a signal that kills the process (SIGBUS), so
  * space is asked for before it is used. Safe for any thread; one check costs about a microsecond.
  */
 public final class DiskReserve {
-  private final FileStore store;
+  private final List<FileStore> stores;
   private final long reserveBytes;
 
-  private DiskReserve(FileStore store, long reserveBytes) {
-    this.store = store;
+  private DiskReserve(List<FileStore> stores, long reserveBytes) {
+    this.stores = List.copyOf(stores);
     this.reserveBytes = reserveBytes;
   }
 
@@ -24,13 +25,18 @@ public final class DiskReserve {
    * @param directory must exist
    */
   public static DiskReserve of(Path directory, long reserveBytes) throws IOException {
-    return new DiskReserve(Files.getFileStore(directory), reserveBytes);
+    return new DiskReserve(List.of(Files.getFileStore(directory)), reserveBytes);
   }
 
-  /** For the whole data directory, which must exist. */
+  /** For the data directory and the journal's, which may lie on another disk; makes the latter. */
   static DiskReserve of(PersistenceSettings settings) {
     try {
-      return of(settings.directory(), settings.diskReserveBytes());
+      DurableFiles.createDirectories(settings.journalDirectory());
+      return new DiskReserve(
+          List.of(
+              Files.getFileStore(settings.directory()),
+              Files.getFileStore(settings.journalDirectory())),
+          settings.diskReserveBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -40,10 +46,14 @@ public final class DiskReserve {
     return reserveBytes;
   }
 
-  /** Bytes that this process may still write; 0 if the file system doesn't say. */
+  /** Bytes that this process may still write; 0 if a file system doesn't say. */
   public long usableBytes() {
+    long least = Long.MAX_VALUE;
     try {
-      return store.getUsableSpace();
+      for (FileStore store : stores) {
+        least = Math.min(least, store.getUsableSpace());
+      }
+      return least;
     } catch (IOException e) {
       return 0;
     }

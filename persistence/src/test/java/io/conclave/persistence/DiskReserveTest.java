@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,24 @@ final class DiskReserveTest {
   }
 
   @Test
+  void watchesTheJournalsDiskAsWell() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    assumeTrue(Files.isWritable(memory), "needs a second file system");
+    Path other = Files.createTempDirectory(memory, "journal");
+    try {
+      PersistenceSettings settings = settings(0, other);
+      long least =
+          Math.min(
+              Files.getFileStore(directory).getUsableSpace(),
+              Files.getFileStore(other).getUsableSpace());
+      long tolerance = least / 10;
+      assertEquals(least, DiskReserve.of(settings).usableBytes(), tolerance);
+    } finally {
+      DurableFiles.deleteTree(other);
+    }
+  }
+
+  @Test
   void journalDoesNotStartBelowTheReserve() throws IOException {
     IOException refused =
         assertThrows(IOException.class, () -> JournalFixture.open(settings(Long.MAX_VALUE)));
@@ -39,8 +59,13 @@ final class DiskReserveTest {
   }
 
   private PersistenceSettings settings(long diskReserveBytes) {
+    return settings(diskReserveBytes, directory.resolve("journal"));
+  }
+
+  private PersistenceSettings settings(long diskReserveBytes, Path journal) {
     return new PersistenceSettings(
         directory,
+        journal,
         "native",
         JournalFixture.SEGMENT_BYTES,
         1 << 20,

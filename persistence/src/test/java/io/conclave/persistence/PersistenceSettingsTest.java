@@ -20,6 +20,7 @@ final class PersistenceSettingsTest {
     assertEquals(
         new PersistenceSettings(
             Path.of("data"),
+            Path.of("data", "journal"),
             "auto",
             16 << 20,
             32 << 20,
