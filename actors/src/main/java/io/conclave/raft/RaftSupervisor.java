@@ -186,7 +186,11 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
     }
     setup.founding().formed();
     Optional<SnapshotMeta> meta = recovered.snapshot().map(Journal.Snapshot::meta);
-    KeySpace tree = recovered.snapshot().map(Journal.Snapshot::root).orElseGet(this::emptyTree);
+    KeySpace tree =
+        recovered
+            .snapshot()
+            .map(snapshot -> snapshot.root().withHistoryMax(setup.keySpace().historyEvents()))
+            .orElseGet(this::emptyTree);
     run(
         new RecoveredState(
             recovered.hardState(),

@@ -135,13 +135,8 @@ public final class WatcherHub extends AbstractMatchingBehavior<WatcherHub.Comman
   }
 
   private void startFromPast(WatchQuery query, WatchSink sink, List<KeyEvent> past, long index) {
-    for (KeyEvent event : past) {
-      if (!sink.offer(new WatchedEvent(event))) {
-        slow++;
-        publishStats();
-        sink.complete();
-        return;
-      }
+    if (!past.isEmpty()) {
+      sink.past(past.stream().map(WatchedEvent::new).toList());
     }
     if (!past.isEmpty() && !query.stream()) {
       sink.complete();

@@ -15,6 +15,11 @@ final class RecordingSink implements WatchSink {
   }
 
   @Override
+  public void past(List<WatchedEvent> past) {
+    past.forEach(event -> events.add(event.event()));
+  }
+
+  @Override
   public boolean offer(WatchedEvent event) {
     if (completions > 0) {
       throw new AssertionError("offered after the end: " + event.event());

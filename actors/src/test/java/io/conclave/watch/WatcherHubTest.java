@@ -60,6 +60,17 @@ final class WatcherHubTest {
   }
 
   @Test
+  void aStreamFromThePastHearsAllOfItHoweverSmallItsQueue() {
+    set("/a");
+    set("/b");
+    set("/c");
+    RecordingSink sink = new RecordingSink(1);
+    subscribe(sink, "/", true, true, 1);
+    assertEquals(List.of("set /a", "set /b", "set /c"), sink.heard());
+    assertFalse(sink.completed());
+  }
+
+  @Test
   void aStreamOnTheRemovedNodeItselfHearsOfItOnce() {
     RecordingSink sink = new RecordingSink(10);
     subscribe(sink, "/a", true, true, 0);

@@ -3,12 +3,14 @@ package io.conclave.http.keys;
 import io.conclave.watch.WatchSink;
 import io.conclave.watch.WatchedEvent;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 
 /**
  * The events between the watcher hub and one connection. The hub offers, the connection takes; a
- * queue that overflows, or whose watch is over, ends after what it holds (divergence 5).
+ * queue that overflows, or whose watch is over, ends after what it holds (divergence 5). Events
+ * from the past don't count against its limit.
  */
 final class WatchQueue implements WatchSink {
   private static final Runnable NOBODY = () -> {};
@@ -17,6 +19,7 @@ final class WatchQueue implements WatchSink {
   private final boolean stream;
   private final Queue<WatchedEvent> events = new ArrayDeque<>();
   private final long createdNanos = System.nanoTime();
+  private int pastLeft;
   private boolean complete;
   private boolean taken;
   private Runnable reader = NOBODY;
@@ -30,11 +33,19 @@ final class WatchQueue implements WatchSink {
   }
 
   @Override
+  public synchronized void past(List<WatchedEvent> past) {
+    events.addAll(past);
+    pastLeft = past.size();
+    complete = !stream;
+    reader.run();
+  }
+
+  @Override
   public synchronized boolean offer(WatchedEvent event) {
     if (complete) {
       return false;
     }
-    boolean accepted = events.size() < eventsMax;
+    boolean accepted = events.size() - pastLeft < eventsMax;
     if (accepted) {
       events.add(event);
     }
@@ -63,6 +74,7 @@ final class WatchQueue implements WatchSink {
   }
 
   synchronized Optional<WatchedEvent> poll() {
+    pastLeft = Math.max(0, pastLeft - 1);
     return Optional.ofNullable(events.poll());
   }
 
