@@ -137,7 +137,8 @@ final class Follower extends RoleRules {
   @Override
   void suspectLeader() {
     if (suspicionTicks < 0 && !member.leader().isNone()) {
-      suspicionTicks = 2 * member.options.timing().heartbeatTicks();
+      int interval = member.options.timing().heartbeatTicks();
+      suspicionTicks = 2 * interval + member.random.nextInt(interval); // not all at once
     }
   }
 

@@ -68,6 +68,7 @@ final class Leader extends RoleRules {
     if (++ticksSinceHeartbeat >= timing.heartbeatTicks()) {
       ticksSinceHeartbeat = 0;
       heartbeatDue = true;
+      replication.interval();
       reconfiguration.tick(timing.heartbeatTicks());
     }
     if (member.disk.ticksWaited() >= timing.electionTicks()) {

@@ -25,7 +25,8 @@ final class Progress {
   private final Deque<Sent> window = new ArrayDeque<>();
   private int windowEntries;
   private long windowBytes;
-  private boolean movedSinceHeartbeat;
+  private boolean movedInInterval;
+  private boolean quiet;
   private long snapshotIndex;
   private long round;
   private boolean recentlyActive;
@@ -97,11 +98,13 @@ final class Progress {
     sentCommit = Math.max(sentCommit, Math.min(commit, next - 1 + entries.size()));
     if (state == State.PROBE) {
       probeSent = true;
+      moved();
       return;
     }
     if (entries.isEmpty()) {
       return;
     }
+    moved();
     long bytes = entries.stream().mapToLong(RaftLog::sizeOf).sum();
     next += entries.size();
     window.add(new Sent(next - 1, entries.size(), bytes));
@@ -119,7 +122,9 @@ final class Progress {
       windowEntries -= oldest.entries();
       windowBytes -= oldest.bytes();
     }
-    movedSinceHeartbeat |= news;
+    if (news) {
+      moved();
+    }
     if (state == State.PROBE) {
       enter(State.REPLICATE);
     } else if (state == State.SNAPSHOT && match >= snapshotIndex) {
@@ -150,12 +155,22 @@ final class Progress {
     }
   }
 
-  /** A lost probe is sent again; true if everything sent needs confirming, as nothing moves. */
+  /** A heartbeat interval is over. */
+  void interval() {
+    quiet = !movedInInterval;
+    movedInInterval = false;
+  }
+
+  /**
+   * The peer is alive. If nothing was sent or acknowledged for an interval, a lost probe may be
+   * sent again; true if the peer has to be asked what became of all that was sent.
+   */
   boolean heartbeatAnswered() {
+    if (!quiet) {
+      return false;
+    }
     probeSent = false;
-    boolean stuck = state == State.REPLICATE && next - 1 > match && !movedSinceHeartbeat;
-    movedSinceHeartbeat = false;
-    return stuck;
+    return state == State.REPLICATE && next - 1 > match;
   }
 
   void sendingSnapshot(long index) {
@@ -163,12 +178,19 @@ final class Progress {
     snapshotIndex = index;
   }
 
+  /** The transfer is over; what became of it shows when the peer is probed behind it. */
   void snapshotEnded() {
     if (state == State.SNAPSHOT) {
-      next = match + 1;
+      next = Math.max(match, snapshotIndex) + 1;
       enter(State.PROBE);
-      probeSent = false;
+      probeSent = true; // most likely its acknowledgement is on the way
+      moved();
     }
+  }
+
+  private void moved() {
+    movedInInterval = true;
+    quiet = false;
   }
 
   private void enter(State entered) {

@@ -54,6 +54,11 @@ final class Replication {
     return member.membership().voters().stream().filter(this::isActive).count();
   }
 
+  /** A heartbeat interval is over. */
+  void interval() {
+    peers.values().forEach(Progress::interval);
+  }
+
   boolean isActive(MemberId id) {
     return id.equals(member.self) || of(id).map(Progress::isRecentlyActive).orElse(false);
   }

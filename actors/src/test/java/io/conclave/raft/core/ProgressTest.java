@@ -29,8 +29,12 @@ final class ProgressTest {
   }
 
   @Test
-  void lostProbeIsSentAgainAfterAHeartbeat() {
+  void lostProbeIsSentAgainAfterAQuietInterval() {
     progress.sent(from(5, 1), 0);
+    progress.interval();
+    assertFalse(progress.heartbeatAnswered());
+    assertFalse(progress.mayAppend(LIMITS));
+    progress.interval();
     assertFalse(progress.heartbeatAnswered());
     assertTrue(progress.mayAppend(LIMITS));
   }
@@ -81,13 +85,17 @@ final class ProgressTest {
   }
 
   @Test
-  void silenceAfterSendingIsNoticedAtTheSecondHeartbeat() {
+  void silenceAfterSendingIsNoticedAfterAQuietInterval() {
     replicate(5);
     progress.sent(from(6, 1), 0);
+    progress.interval();
     assertFalse(progress.heartbeatAnswered());
+    progress.interval();
     assertTrue(progress.heartbeatAnswered());
     progress.acknowledged(6);
     assertFalse(progress.heartbeatAnswered());
+    progress.interval();
+    progress.interval();
     assertFalse(progress.heartbeatAnswered());
   }
 
@@ -103,6 +111,13 @@ final class ProgressTest {
     progress.sendingSnapshot(40);
     progress.snapshotEnded();
     assertEquals(State.PROBE, progress.state());
+    assertEquals(41, progress.next());
+    assertFalse(progress.mayAppend(LIMITS));
+    progress.interval();
+    progress.interval();
+    progress.heartbeatAnswered();
+    assertTrue(progress.mayAppend(LIMITS));
+    progress.rejected(40, 20);
     assertEquals(21, progress.next());
   }
 
