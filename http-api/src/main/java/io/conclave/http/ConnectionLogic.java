@@ -1,18 +1,15 @@
 package io.conclave.http;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.pekko.NotUsed;
-import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.stream.FlowShape;
-import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.stream.stage.InHandler;
 import org.apache.pekko.stream.stage.OutHandler;
-import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +33,12 @@ final class ConnectionLogic extends GraphStageLogic implements InHandler, OutHan
 
   /** A request has no answer yet. */
   private boolean answering;
+
+  /** The client has closed its side. */
+  private boolean peerClosed;
+
+  /** The body of the latest answer, if it is sent while it is made. */
+  private Optional<StreamedBody> stream = Optional.empty();
 
   /** No request is taken any more. */
   private boolean finishing;
@@ -109,7 +112,13 @@ final class ConnectionLogic extends GraphStageLogic implements InHandler, OutHan
     }
   }
 
-  /** A client that has closed its side goes without an answer that it can't wait for. */
+  /** Called by the connection's own thread: the client has closed its side, so no watch goes on. */
+  void peerClosed() {
+    peerClosed = true;
+    stream.ifPresent(StreamedBody::readerGone);
+  }
+
+  /** The client sends no more requests, but may wait for an answer. */
   @Override
   public void onUpstreamFinish() {
     finishing = true;
@@ -128,26 +137,24 @@ final class ConnectionLogic extends GraphStageLogic implements InHandler, OutHan
 
   private void onAnswer(Answer answer) {
     answering = false;
-    if (answer.response.entity() instanceof HttpEntity.Strict) {
-      idle();
-      push(shape.out(), answer.response);
-    } else {
-      push(shape.out(), idleAtItsEnd(answer.response));
-    }
+    streaming(answer.response);
+    push(shape.out(), answer.response);
     if (finishing) {
       completeStage();
     }
   }
 
-  private HttpResponse idleAtItsEnd(HttpResponse response) {
-    Flow<ByteString, ByteString, NotUsed> untilTheEnd =
-        Flow.of(ByteString.class)
-            .watchTermination(
-                (notUsed, end) -> {
-                  end.whenComplete((done, failure) -> idle());
-                  return notUsed;
-                });
-    return response.transformEntityDataBytes(untilTheEnd);
+  /** A body without a handle is taken for sent. */
+  private void streaming(HttpResponse response) {
+    stream = response.getAttribute(StreamedBody.KEY);
+    stream.ifPresentOrElse(
+        body -> {
+          body.whenEnded(this::idle);
+          if (peerClosed) {
+            body.readerGone();
+          }
+        },
+        this::idle);
   }
 
   private void idle() {

@@ -11,8 +11,8 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
 
 /**
  * Answers the requests of one connection, one at a time, and makes the connection known while it is
- * open. One stage does what would otherwise take three (a map, a kill switch, a termination watch),
- * because each costs every request.
+ * open; to be run once. One stage does what would otherwise take three (a map, a kill switch, a
+ * termination watch), because each costs every request.
  */
 final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpResponse>> {
   private final Inlet<HttpRequest> requests = Inlet.create("Connection.requests");
@@ -20,6 +20,7 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
   private final FlowShape<HttpRequest, HttpResponse> shape = FlowShape.of(requests, responses);
   private final TargetedHandler handler;
   private final Connections connections;
+  private ConnectionLogic logic;
 
   ConnectionStage(TargetedHandler handler, Connections connections) {
     this.handler = handler;
@@ -33,6 +34,12 @@ final class ConnectionStage extends GraphStage<FlowShape<HttpRequest, HttpRespon
 
   @Override
   public GraphStageLogic createLogic(Attributes attributes) {
-    return new ConnectionLogic(shape, handler, connections);
+    logic = new ConnectionLogic(shape, handler, connections);
+    return logic;
+  }
+
+  /** Called on the thread of the running connection. */
+  void peerClosed() {
+    logic.peerClosed();
   }
 }

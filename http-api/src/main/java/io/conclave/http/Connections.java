@@ -19,7 +19,7 @@ final class Connections {
     return count.get();
   }
 
-  /** A connection is accepted; {@link #closed} will follow. */
+  /** A connection is accepted; {@link #ended} will follow. */
   void accepted() {
     count.incrementAndGet();
   }
@@ -31,8 +31,13 @@ final class Connections {
     }
   }
 
+  /** Takes no request and no order any more. */
   void closed(ConnectionLogic connection) {
     open.remove(connection);
+  }
+
+  /** The connection is gone. */
+  void ended() {
     count.decrementAndGet();
     if (draining) {
       completeIfEmpty();

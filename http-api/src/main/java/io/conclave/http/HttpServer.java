@@ -6,6 +6,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -14,23 +15,29 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.Http;
-import org.apache.pekko.http.javadsl.IncomingConnection;
-import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
 import org.apache.pekko.stream.Materializer;
+import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
+import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
+import org.apache.pekko.stream.javadsl.BidiFlow;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.stream.javadsl.Tcp;
+import org.apache.pekko.stream.javadsl.Tcp.IncomingConnection;
+import org.apache.pekko.stream.javadsl.Tcp.ServerBinding;
+import org.apache.pekko.util.ByteString;
 
 /**
  * Serves one handler on several URLs.
  *
- * <p>Differs from Pekko's own server in three points: idle connections are closed by a sweep
- * instead of a timer in every connection; a connection too many is told so instead of being left in
- * the backlog; and stopping lets answers in progress end.
+ * <p>Pekko's HTTP layer on a listener of our own, for four reasons: idle connections are closed by
+ * a sweep instead of a timer in every connection; a connection too many is told so instead of being
+ * left in the backlog; a watch ends when its client goes; and stopping waits until the last byte of
+ * an answer is with the kernel.
  */
 public final class HttpServer {
   /** Connections beyond the limit that still get a sentence. */
@@ -47,7 +54,7 @@ public final class HttpServer {
   private final Cancellable sweep;
 
   private HttpServer(ActorSystem<?> system, HttpSettings settings, RequestHandler handler) {
-    this.materializer = Materializer.createMaterializer(system);
+    this.materializer = Materializer.matFromSystem(system);
     this.settings = settings;
     this.handler = new TargetedHandler(handler);
     this.refusal = new TargetedHandler(new Refusal(settings.connectionsMax()));
@@ -111,7 +118,6 @@ public final class HttpServer {
               if (late != null) {
                 connections.abort();
               }
-              materializer.shutdown();
               return null;
             });
   }
@@ -123,11 +129,16 @@ public final class HttpServer {
   }
 
   private CompletionStage<HttpServer> bind(ActorSystem<?> system, ServerSettings pekko, URI url) {
-    return Http.get(system)
-        .newServerAt(host(url), url.getPort())
-        .withSettings(pekko)
-        .connectionSource()
-        .to(Sink.foreach(this::accept))
+    var http = Http.get(system).serverLayer(pekko, Optional.empty(), system.classicSystem().log());
+    return Tcp.get(system)
+        .bind(
+            host(url),
+            url.getPort(),
+            pekko.getBacklog(),
+            pekko.getSocketOptions(),
+            false,
+            Optional.<Duration>empty())
+        .to(Sink.foreach(connection -> accept(connection, http)))
         .run(materializer)
         .handle(
             (binding, failure) -> {
@@ -139,25 +150,29 @@ public final class HttpServer {
             });
   }
 
-  private void accept(IncomingConnection connection) {
+  private void accept(
+      IncomingConnection connection,
+      BidiFlow<HttpResponse, SslTlsOutbound, SslTlsInbound, HttpRequest, NotUsed> http) {
     int open = connections.count();
     if (open < settings.connectionsMax()) {
-      connections.accepted();
-      serve(connection, handler);
+      serve(connection, http, handler);
     } else if (open < settings.connectionsMax() + REFUSED_MAX) {
-      connections.accepted();
-      serve(connection, refusal);
+      serve(connection, http, refusal);
     } else {
       connection.handleWith(
-          Flow.<HttpRequest, HttpResponse>fromSinkAndSource(Sink.cancelled(), Source.empty()),
-          materializer);
+          Flow.fromSinkAndSource(Sink.<ByteString>cancelled(), Source.empty()), materializer);
     }
   }
 
-  private void serve(IncomingConnection connection, TargetedHandler by) {
-    Flow<HttpRequest, HttpResponse, NotUsed> flow =
-        Flow.fromGraph(new ConnectionStage(by, connections));
-    connection.handleWith(flow, materializer);
+  private void serve(
+      IncomingConnection connection,
+      BidiFlow<HttpResponse, SslTlsOutbound, SslTlsInbound, HttpRequest, NotUsed> http,
+      TargetedHandler by) {
+    connections.accepted();
+    ConnectionStage stage = new ConnectionStage(by, connections);
+    PeerCloseStage bytes = new PeerCloseStage(stage::peerClosed, connections::ended);
+    connection.handleWith(
+        Flow.fromGraph(stage).join(http.atop(BidiFlow.fromGraph(bytes))), materializer);
   }
 
   private HttpServer undo(Throwable failure) {
@@ -182,8 +197,7 @@ public final class HttpServer {
     public CompletionStage<HttpResponse> handle(HttpRequest request, RequestTarget target) {
       String text = "too many connections, the limit is " + connectionsMax + "\n";
       return Responses.now(
-          Responses.of(503, Responses.TEXT, text)
-              .addHeader(RawHeader.create("Connection", "close")));
+          Responses.of(503, Responses.TEXT, text).addHeader(Connection.create("close")));
     }
   }
 

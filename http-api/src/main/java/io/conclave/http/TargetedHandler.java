@@ -5,12 +5,12 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.http.javadsl.model.headers.RawRequestURI;
 
 /** Reads each request's target as it came over the wire, for a handler that routes by it. */
 final class TargetedHandler {
-  private static final HttpHeader CLOSE = RawHeader.create("Connection", "close");
+  private static final HttpHeader CLOSE = Connection.create("close");
 
   private final RequestHandler handler;
 

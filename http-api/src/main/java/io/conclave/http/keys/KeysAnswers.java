@@ -2,6 +2,7 @@ package io.conclave.http.keys;
 
 import io.conclave.http.EtcdHeaders;
 import io.conclave.http.Responses;
+import io.conclave.http.StreamedBody;
 import io.conclave.keyspace.tree.KeyEvent;
 import io.conclave.keyspace.tree.V2Error;
 import io.conclave.raft.core.LogPosition;
@@ -51,6 +52,7 @@ final class KeysAnswers {
   HttpResponse watching(long storeIndex, WatchSource lines) {
     return HttpResponse.create()
         .withHeaders(headers.success(storeIndex, raft.get()))
+        .addAttribute(StreamedBody.KEY, lines)
         .withEntity(HttpEntities.create(Responses.JSON, Source.fromGraph(lines)));
   }
 

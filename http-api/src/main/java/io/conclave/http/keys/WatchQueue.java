@@ -66,11 +66,12 @@ final class WatchQueue implements WatchSink {
     taken = true;
   }
 
-  /** The connection has gone. */
+  /** The reader has gone: nothing is delivered any more. */
   synchronized void detach() {
-    reader = NOBODY;
     complete = true;
     events.clear();
+    reader.run();
+    reader = NOBODY;
   }
 
   synchronized Optional<WatchedEvent> poll() {

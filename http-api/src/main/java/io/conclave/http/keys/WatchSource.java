@@ -1,5 +1,6 @@
 package io.conclave.http.keys;
 
+import io.conclave.http.StreamedBody;
 import io.conclave.watch.WatchedEvent;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -13,18 +14,29 @@ import org.apache.pekko.stream.stage.GraphStageLogic;
 import org.apache.pekko.util.ByteString;
 
 /** Streams the lines of one watch into its response. */
-final class WatchSource extends GraphStage<SourceShape<ByteString>> {
+final class WatchSource extends GraphStage<SourceShape<ByteString>> implements StreamedBody {
   private final Outlet<ByteString> lines = Outlet.create("Watch.lines");
   private final SourceShape<ByteString> shape = SourceShape.of(lines);
   private final WatchQueue queue;
-  private final Consumer<WatchQueue> ended;
+  private final Consumer<WatchQueue> forget;
+  private volatile Runnable ended = () -> {};
 
   /**
-   * @param ended told when the stream is over for whatever reason, on the stream's thread
+   * @param forget told when the stream is over for whatever reason, on the stream's thread
    */
-  WatchSource(WatchQueue queue, Consumer<WatchQueue> ended) {
+  WatchSource(WatchQueue queue, Consumer<WatchQueue> forget) {
     this.queue = queue;
-    this.ended = ended;
+    this.forget = forget;
+  }
+
+  @Override
+  public void readerGone() {
+    forget.accept(queue);
+  }
+
+  @Override
+  public void whenEnded(Runnable runnable) {
+    ended = runnable;
   }
 
   @Override
@@ -59,7 +71,8 @@ final class WatchSource extends GraphStage<SourceShape<ByteString>> {
 
     @Override
     public void postStop() {
-      ended.accept(queue);
+      forget.accept(queue);
+      ended.run();
     }
 
     private void deliver() {
