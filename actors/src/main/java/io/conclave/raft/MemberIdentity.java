@@ -10,8 +10,7 @@ import java.util.List;
  * @param name published into the key space at each start
  * @param clientUrls likewise
  */
-public record MemberIdentity(
-    MemberId self, long clusterId, String name, List<String> clientUrls) {
+public record MemberIdentity(MemberId self, long clusterId, String name, List<String> clientUrls) {
   public MemberIdentity {
     clientUrls = List.copyOf(clientUrls);
   }

@@ -1,6 +1,8 @@
 package io.conclave.http;
 
-/** Metrics in Prometheus's text format, version 0.0.4. Each name is announced once, then sampled. */
+/**
+ * Metrics in Prometheus's text format, version 0.0.4. Each name is announced once, then sampled.
+ */
 public final class PrometheusText {
   private final StringBuilder text = new StringBuilder(8192);
 

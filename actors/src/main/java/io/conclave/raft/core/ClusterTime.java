@@ -4,8 +4,8 @@ package io.conclave.raft.core;
  * Cluster time: milliseconds during which the cluster had a leader. Only a leader's monotonic clock
  * moves it; everybody else keeps the maximum that a leader told.
  *
- * <p>The word of a later leader replaces that of an earlier one, also if it is lower: the earlier one
- * may have told a few members of time that the later one, and the keys it stamped, never knew.
+ * <p>The word of a later leader replaces that of an earlier one, also if it is lower: the earlier
+ * one may have told a few members of time that the later one, and the keys it stamped, never knew.
  *
  * <p>A leader tells others only what a majority has confirmed it for. Whatever its clock counted
  * beyond that, because it was cut off and did not know, is forgotten when it steps down: otherwise

@@ -42,8 +42,7 @@ final class Follower extends RoleRules {
     if (suspicionTicks >= 0 && suspicionTicks-- == 0) {
       suspected = true;
     }
-    boolean due =
-        suspected || member.isOnlyVoter() || ticksWithoutLeader >= electionTimeoutTicks;
+    boolean due = suspected || member.isOnlyVoter() || ticksWithoutLeader >= electionTimeoutTicks;
     if (due && member.isPromotable()) {
       member.becomePreCandidate();
     } else if (ticksWithoutLeader >= electionTimeoutTicks && !member.leader().isNone()) {

@@ -29,8 +29,7 @@ final class Handover {
     if (isUnderWay() || wanted.equals(member.self)) {
       return;
     }
-    Optional<MemberId> chosen =
-        wanted.isNone() ? replication.bestSuccessor() : Optional.of(wanted);
+    Optional<MemberId> chosen = wanted.isNone() ? replication.bestSuccessor() : Optional.of(wanted);
     if (chosen.isPresent() && member.membership().isVoter(chosen.get())) {
       target = chosen.get();
       ticks = 0;
@@ -58,7 +57,6 @@ final class Handover {
 
   /** Tells {@code successor}, whether or not it has everything. */
   void tell(MemberId successor) {
-    member.send(
-        successor, new RaftMessage.TimeoutNow(member.term(), member.time.confirmed()));
+    member.send(successor, new RaftMessage.TimeoutNow(member.term(), member.time.confirmed()));
   }
 }

@@ -122,8 +122,7 @@ final class Leader extends RoleRules {
     }
   }
 
-  private void onHeartbeatAnswered(
-      MemberId from, Progress progress, HeartbeatResponse response) {
+  private void onHeartbeatAnswered(MemberId from, Progress progress, HeartbeatResponse response) {
     progress.answeredRound(response.round());
     replication.heartbeatAnswered(from, progress);
     confirmRound();
@@ -155,8 +154,7 @@ final class Leader extends RoleRules {
   @Override
   void propose(RequestId id, Bytes command) {
     append(id, command)
-        .ifPresent(
-            why -> member.emit(new Effect.ProposalRefused(id, member.term(), why)));
+        .ifPresent(why -> member.emit(new Effect.ProposalRefused(id, member.term(), why)));
   }
 
   private Optional<Refusal> append(RequestId id, Bytes command) {
@@ -185,13 +183,11 @@ final class Leader extends RoleRules {
   @Override
   void change(RequestId id, Membership.Change change) {
     appendChange(id, change)
-        .ifPresent(
-            why -> member.emit(new Effect.ProposalRefused(id, member.term(), why)));
+        .ifPresent(why -> member.emit(new Effect.ProposalRefused(id, member.term(), why)));
   }
 
   private Optional<Refusal> appendChange(RequestId id, Membership.Change change) {
-    Optional<Refusal> refusal =
-        refusalOfAnything().or(() -> reconfiguration.refusal(change));
+    Optional<Refusal> refusal = refusalOfAnything().or(() -> reconfiguration.refusal(change));
     if (refusal.isEmpty()) {
       reconfiguration.append(id, change);
       advanceCommit(); // a smaller majority may be there already

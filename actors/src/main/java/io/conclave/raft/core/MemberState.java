@@ -43,8 +43,7 @@ final class MemberState {
     long commit = Math.max(recovered.hardState().commit(), covered.index());
     Stamp stampBefore = recovered.snapshot().map(SnapshotMeta::stamp).orElse(Stamp.ZERO);
     this.log =
-        new RaftLog(
-            recovered.before(), stampBefore, recovered.entries(), commit, covered.index());
+        new RaftLog(recovered.before(), stampBefore, recovered.entries(), commit, covered.index());
     this.configurations =
         new Configurations(
             covered.index(),

@@ -97,8 +97,7 @@ public final class RaftCore {
     if (propose.term() == member.term()) {
       member.rules().propose(propose.id(), propose.command());
     } else {
-      member.emit(
-          new Effect.ProposalRefused(propose.id(), propose.term(), Refusal.NOT_LEADER));
+      member.emit(new Effect.ProposalRefused(propose.id(), propose.term(), Refusal.NOT_LEADER));
     }
   }
 
@@ -196,8 +195,7 @@ public final class RaftCore {
     switch (message) {
       case AppendEntries append ->
           member.send(
-              from,
-              new AppendEntriesRejected(term, append.before().index(), member.log.last()));
+              from, new AppendEntriesRejected(term, append.before().index(), member.log.last()));
       case Heartbeat ignored -> member.send(from, new HeartbeatResponse(term, 0));
       case RequestVote ignored -> member.send(from, new RequestVoteResponse(term, false));
       case ForwardedProposals forwarded -> refuse(from, forwarded);
@@ -208,8 +206,7 @@ public final class RaftCore {
 
   private void refuse(MemberId from, ForwardedProposals forwarded) {
     List<RequestId> ids = forwarded.proposals().stream().map(RaftMessage.Proposal::id).toList();
-    member.send(
-        from, new ForwardRefused(member.term(), forwarded.term(), ids, Refusal.NOT_LEADER));
+    member.send(from, new ForwardRefused(member.term(), forwarded.term(), ids, Refusal.NOT_LEADER));
   }
 
   private void refuse(MemberId from, ForwardedChange forwarded) {

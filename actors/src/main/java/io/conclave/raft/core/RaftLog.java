@@ -30,7 +30,8 @@ final class RaftLog {
   private long applied;
 
   /** A log of which everything is durable and everything up to {@code applied} is applied. */
-  RaftLog(LogPosition before, Stamp stampBefore, List<LogEntry> entries, long commit, long applied) {
+  RaftLog(
+      LogPosition before, Stamp stampBefore, List<LogEntry> entries, long commit, long applied) {
     this.before = before;
     this.stampBefore = stampBefore;
     this.entries = new ArrayList<>(entries);
@@ -180,7 +181,9 @@ final class RaftLog {
     return received.isEmpty() ? lastIndex() + 1 : received.getLast().index() + 1;
   }
 
-  /** Discards everything from {@code index} on, because a leader has something else there (§5.3). */
+  /**
+   * Discards everything from {@code index} on, because a leader has something else there (§5.3).
+   */
   void truncateFrom(long index) {
     require(index > commit, "can't discard entry %d, %d are committed", index, commit);
     require(index >= firstIndex() && index <= lastIndex() + 1, "nothing to discard at %d", index);

@@ -41,8 +41,7 @@ final class Reconfiguration {
           now.isLearner(id) ? Optional.empty() : Optional.of(Refusal.MEMBER_UNKNOWN);
       case Change.Remove(MemberId id) -> refusalToRemove(now, id);
       case Change.UpdatePeerUrls update ->
-          known(now, update.id())
-              .or(() -> urlsTaken(now, update.id(), update.peerUrls()));
+          known(now, update.id()).or(() -> urlsTaken(now, update.id(), update.peerUrls()));
     };
   }
 
@@ -70,8 +69,7 @@ final class Reconfiguration {
     if (now.member(id).isPresent()) {
       return Optional.empty();
     }
-    return Optional.of(
-        now.isRemoved(id) ? Refusal.MEMBER_REMOVED : Refusal.MEMBER_UNKNOWN);
+    return Optional.of(now.isRemoved(id) ? Refusal.MEMBER_REMOVED : Refusal.MEMBER_UNKNOWN);
   }
 
   private static Optional<Refusal> urlsTaken(
@@ -114,8 +112,7 @@ final class Reconfiguration {
       CatchUp catchUp = learners.computeIfAbsent(id, learner -> newRound(new CatchUp()));
       measure(catchUp, ticksPassed, replication.of(id).map(Progress::match).orElse(0L));
       Change promotion = new Change.Promote(id);
-      boolean ready =
-          catchUp.quick && replication.isActive(id) && member.published.contains(id);
+      boolean ready = catchUp.quick && replication.isActive(id) && member.published.contains(id);
       if (ready && refusal(promotion).isEmpty()) {
         append(RequestId.NONE, promotion);
         return;

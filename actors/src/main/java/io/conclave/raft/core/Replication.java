@@ -89,8 +89,7 @@ final class Replication {
     peers.forEach(
         (id, progress) -> {
           long commit = Math.min(progress.match(), member.log.commit());
-          member.send(
-              id, new Heartbeat(member.term(), round, commit, member.time.confirmed()));
+          member.send(id, new Heartbeat(member.term(), round, commit, member.time.confirmed()));
         });
   }
 

@@ -7,7 +7,8 @@ import io.conclave.raft.core.RaftMessage.RequestVoteResponse;
 
 /**
  * How any member answers those who want to lead. Also a learner answers, and also candidates that
- * are outside its configuration: its configuration may be the one that is out of date (thesis §4.2.2).
+ * are outside its configuration: its configuration may be the one that is out of date (thesis
+ * §4.2.2).
  */
 final class Voting {
   private Voting() {}
@@ -35,8 +36,7 @@ final class Voting {
   /** One vote a term, for a log at least as up to date as one's own (§5.2, §5.4.1). */
   static void onRequestVote(MemberState member, MemberId from, RequestVote request) {
     boolean free = member.vote().isNone() && member.leader().isNone();
-    boolean granted =
-        (free || member.vote().equals(from)) && member.log.isUpToDate(request.last());
+    boolean granted = (free || member.vote().equals(from)) && member.log.isUpToDate(request.last());
     RequestVoteResponse answer = new RequestVoteResponse(member.term(), granted);
     if (granted) {
       member.voteFor(from);

@@ -40,7 +40,8 @@ final class QuorumTest {
     for (int round = 0; round < 2000; round++) {
       long[] matches = random.longs(1 + random.nextInt(7), 0, 10).toArray();
       long result = reached(matches);
-      assertEquals(true, Arrays.stream(matches).filter(m -> m >= result).count() > matches.length / 2);
+      assertEquals(
+          true, Arrays.stream(matches).filter(m -> m >= result).count() > matches.length / 2);
       long above = Arrays.stream(matches).filter(m -> m > result).count();
       assertEquals(false, above > matches.length / 2);
     }

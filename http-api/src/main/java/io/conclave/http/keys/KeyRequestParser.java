@@ -3,13 +3,10 @@ package io.conclave.http.keys;
 import static io.conclave.http.keys.Parameter.DIR;
 import static io.conclave.http.keys.Parameter.PREV_EXIST;
 import static io.conclave.http.keys.Parameter.PREV_INDEX;
-import static io.conclave.http.keys.Parameter.PREV_VALUE;
 import static io.conclave.http.keys.Parameter.QUORUM;
 import static io.conclave.http.keys.Parameter.RECURSIVE;
-import static io.conclave.http.keys.Parameter.REFRESH;
 import static io.conclave.http.keys.Parameter.SORTED;
 import static io.conclave.http.keys.Parameter.STREAM;
-import static io.conclave.http.keys.Parameter.TTL;
 import static io.conclave.http.keys.Parameter.VALUE;
 import static io.conclave.http.keys.Parameter.WAIT;
 import static io.conclave.http.keys.Parameter.WAIT_INDEX;
@@ -18,7 +15,6 @@ import io.conclave.http.RequestTarget;
 import io.conclave.keyspace.tree.Command;
 import io.conclave.keyspace.tree.KeyPath;
 import io.conclave.keyspace.tree.Ttl;
-import io.conclave.keyspace.tree.V2Error;
 import io.conclave.keyspace.tree.V2Error.Code;
 import io.conclave.raft.core.Bytes;
 import io.conclave.watch.WatchQuery;
@@ -57,8 +53,7 @@ final class KeyRequestParser {
   }
 
   /** Returns what is wrong with the body as a whole, "" if nothing. */
-  private String readForm(
-      KeyMethod method, String contentType, Bytes body, Parameters parameters) {
+  private String readForm(KeyMethod method, String contentType, Bytes body, Parameters parameters) {
     if (!method.readsForm()) {
       return "";
     }

@@ -52,10 +52,7 @@ final class AuthRoutes implements RequestHandler {
   private HttpResponse enable(String method) {
     return method.equals("GET")
         ? Responses.of(
-            200,
-            Responses.JSON,
-            ByteString.fromString("{\"enabled\":false}\n"),
-            headers.cluster())
+            200, Responses.JSON, ByteString.fromString("{\"enabled\":false}\n"), headers.cluster())
         : offered(method, List.of("GET", "PUT", "DELETE"));
   }
 

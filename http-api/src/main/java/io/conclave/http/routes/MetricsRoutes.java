@@ -92,8 +92,7 @@ final class MetricsRoutes {
     text.gauge("etcd_store_watchers", "Open watches.", stats.watchers());
     text.counter(
         "etcd_watch_slow_consumers_total", "Watches whose reader fell behind.", stats.slow());
-    text.counter(
-        "etcd_watch_refused_total", "Watches refused at the limit.", stats.refused());
+    text.counter("etcd_watch_refused_total", "Watches refused at the limit.", stats.refused());
   }
 
   private HttpResponse vars() {
@@ -101,7 +100,8 @@ final class MetricsRoutes {
     JsonBytes json = new JsonBytes(1024);
     json.raw("{\n\"cmdline\": ");
     json.raw('[').string(ProcessHandle.current().info().command().orElse("")).raw(']');
-    json.raw(",\n\"file_descriptor_limit\": ").number(fileDescriptors().getMaxFileDescriptorCount());
+    json.raw(",\n\"file_descriptor_limit\": ")
+        .number(fileDescriptors().getMaxFileDescriptorCount());
     memory(json.raw(",\n\"memstats\": "));
     json.raw(",\n\"raft.status\": {\"id\":").string(view.self().toString());
     json.raw(",\"term\":").number(view.term());

@@ -199,8 +199,7 @@ final class CoreCluster {
     boolean lost = cut.contains(wire.link()) || receiver == null || receiver.isDown();
     if (!lost) {
       wire.message()
-          .ifPresent(
-              message -> receiver.step(new Input.PeerMessage(wire.link().from(), message)));
+          .ifPresent(message -> receiver.step(new Input.PeerMessage(wire.link().from(), message)));
       wire.snapshot().ifPresent(meta -> receiver.step(new Input.SnapshotReceived(meta)));
     }
     if (wire.snapshot().isPresent() && !sender.isDown()) {

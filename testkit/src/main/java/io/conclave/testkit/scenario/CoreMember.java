@@ -58,8 +58,7 @@ final class CoreMember {
       fold.add(i + 1, journal.get(i));
     }
     core =
-        new RaftCore(
-            id, cluster.options(), fold.recovered(0, 0), new SplittableRandom(id.value()));
+        new RaftCore(id, cluster.options(), fold.recovered(0, 0), new SplittableRandom(id.value()));
     applied.clear();
     down = false;
   }

@@ -36,8 +36,7 @@ public final class ScenarioRunner {
     List<ScenarioFile.Block> blocks = new ArrayList<>();
     for (ScenarioFile.Block block : scenario.blocks()) {
       block.commands().forEach(this::execute);
-      blocks.add(
-          new ScenarioFile.Block(block.comments(), block.commands(), cluster.takeTrace()));
+      blocks.add(new ScenarioFile.Block(block.comments(), block.commands(), cluster.takeTrace()));
     }
     return new ScenarioFile(blocks);
   }
@@ -94,8 +93,7 @@ public final class ScenarioRunner {
       }
     }
     Compaction compaction = new Compaction(snapshotEntries, 0, keptEntries, 1 << 20);
-    RaftOptions options =
-        new RaftOptions(Timing.DEFAULT, Batching.DEFAULT, compaction, true);
+    RaftOptions options = new RaftOptions(Timing.DEFAULT, Batching.DEFAULT, compaction, true);
     return new CoreCluster(Integer.parseInt(arguments.getFirst()), options);
   }
 

@@ -52,7 +52,8 @@ final class TraceText {
       case TimeoutNow ignored -> "";
       case ForwardedProposals forwarded -> " count=" + forwarded.proposals().size();
       case ForwardedChange forwarded -> " " + of(forwarded.change());
-      case ForwardRefused refused -> " meant for %d: %s".formatted(refused.meantFor(), refused.why());
+      case ForwardRefused refused ->
+          " meant for %d: %s".formatted(refused.meantFor(), refused.why());
       case ReadIndexRequest ignored -> "";
       case ReadIndexResponse response -> " index=" + response.index();
     };

@@ -78,7 +78,8 @@ final class SafetyChecker {
   private void appliedFirst(LogEntry entry) {
     if (entry.payload() instanceof Payload.Command(Bytes command)) {
       Long earlier = commands.putIfAbsent(command, entry.index());
-      check(earlier == null, "%s is applied at %s and at %d", command.utf8(), earlier, entry.index());
+      check(
+          earlier == null, "%s is applied at %s and at %d", command.utf8(), earlier, entry.index());
       check(!notApplied.contains(command), "%s was refused, then applied", command.utf8());
     }
     Long appended = appendedMillis.get(entry.position());

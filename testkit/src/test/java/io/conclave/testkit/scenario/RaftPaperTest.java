@@ -251,8 +251,7 @@ final class RaftPaperTest {
   @Test
   void secondLeaderOfATermIsABrokenInvariant() {
     cluster.elect(1);
-    assertThrows(
-        IllegalStateException.class, () -> hear(1, TWO, append(2, at(1, 1), entry(2, 2))));
+    assertThrows(IllegalStateException.class, () -> hear(1, TWO, append(2, at(1, 1), entry(2, 2))));
   }
 
   /** §5.4.1: the voter denies its vote if its own log is more up to date. */
@@ -288,7 +287,9 @@ final class RaftPaperTest {
     cluster.loseMessages();
     cluster.elect(2);
     assertTrue(
-        member(2).applied().stream().map(LogEntry::position).toList()
+        member(2).applied().stream()
+            .map(LogEntry::position)
+            .toList()
             .containsAll(List.of(at(2, 3), at(3, 4))));
     JournalEvent last = member(2).journal().getLast();
     assertEquals(4, member(2).core().commitIndex(), last::toString);
@@ -328,8 +329,7 @@ final class RaftPaperTest {
   @Test
   void newLeaderServesNoReadBeforeItsFirstCommit() {
     cluster.campaign(3);
-    cluster.stabilizeUntil(
-        List.of(ONE, TWO, THREE), () -> member(3).core().role() == Role.LEADER);
+    cluster.stabilizeUntil(List.of(ONE, TWO, THREE), () -> member(3).core().role() == Role.LEADER);
     member(1).holdDisk(true);
     member(2).holdDisk(true);
     member(3).read();
