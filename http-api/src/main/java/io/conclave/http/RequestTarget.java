@@ -17,8 +17,11 @@ public record RequestTarget(Bytes path, String rawQuery) {
   private static final byte SLASH = '/';
   private static final byte DOT = '.';
 
-  /** Splits {@code raw}; empty if the path has a bad percent-escape. */
+  /** Splits {@code raw}; empty if it is empty or its path has a bad percent-escape. */
   public static Optional<RequestTarget> parse(String raw) {
+    if (raw.isEmpty()) {
+      return Optional.empty();
+    }
     String origin = raw.startsWith("/") ? raw : withoutAuthority(raw);
     int question = origin.indexOf('?');
     String path = question < 0 ? origin : origin.substring(0, question);

@@ -72,6 +72,11 @@ public final class Responses {
     return of(400, TEXT, reason.isEmpty() ? "400 Bad Request" : "400 Bad Request: " + reason);
   }
 
+  /** A request line or headers beyond the limits. */
+  public static HttpResponse headTooLarge(String reason) {
+    return of(431, TEXT, "431 Request Header Fields Too Large: " + reason);
+  }
+
   /** Leads to the cleaned path; only a GET gets a text (spec v2-keys §18). */
   static HttpResponse redirect(String location, String method) {
     HttpResponse redirect =

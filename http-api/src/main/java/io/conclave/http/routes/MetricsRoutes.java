@@ -14,17 +14,23 @@ import io.conclave.watch.WatchStats;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpCharsets;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.MediaTypes;
 
 /** {@code /metrics} and {@code /debug/vars} (spec v2-cluster §11, divergence 21). */
 final class MetricsRoutes {
   private static final ContentType PROMETHEUS = ContentTypes.parse("text/plain; version=0.0.4");
+
+  /** Pekko's own JSON type never shows a charset. */
   private static final ContentType JSON_UTF8 =
-      ContentTypes.parse("application/json; charset=utf-8");
+      MediaTypes.customWithOpenCharset("application", "json", Map.of(), false)
+          .toContentType(HttpCharsets.custom("utf-8"));
 
   private final MemberGateways gateways;
   private final List<MetricSource> ours;

@@ -25,6 +25,8 @@ import org.apache.pekko.http.scaladsl.settings.ServerSettings;
 public final class UnparsableRequests extends ParsingErrorHandler {
   private static final String METHOD = "Unsupported HTTP method";
   private static final String CONNECT = "CONNECT requests are not supported";
+  private static final int URI_TOO_LONG = 414;
+  private static final int HEADERS_TOO_LARGE = 431;
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
   private static final Pattern TARGET = Pattern.compile("^(/[^\\s]*)$", Pattern.MULTILINE);
 
@@ -39,11 +41,18 @@ public final class UnparsableRequests extends ParsingErrorHandler {
     EtcdHeaders headers = ServerIdentity.headers(settings);
     return target(error)
         .flatMap(target -> KeysRoute.badQuery(target, headers))
-        .orElseGet(() -> Responses.badRequest(reason(status, error)));
+        .orElseGet(() -> refusal(status, error));
   }
 
-  private static String reason(StatusCode status, ErrorInfo error) {
-    return status.intValue() == 414 ? error.summary() : "";
+  private static HttpResponse refusal(StatusCode status, ErrorInfo error) {
+    return switch (status.intValue()) {
+      case URI_TOO_LONG, HEADERS_TOO_LARGE -> Responses.headTooLarge(error.summary());
+      default -> Responses.badRequest(reason(error));
+    };
+  }
+
+  private static String reason(ErrorInfo error) {
+    return error.summary().endsWith("in header name") ? "invalid header name" : "";
   }
 
   /** The target stands on a line of its own, above a mark that shows where it is bad. */
