@@ -34,6 +34,9 @@ final class WatchQueue implements WatchSink {
 
   @Override
   public synchronized void past(List<WatchedEvent> past) {
+    if (complete) {
+      return;
+    }
     events.addAll(past);
     pastLeft = past.size();
     complete = !stream;

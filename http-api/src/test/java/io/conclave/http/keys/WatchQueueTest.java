@@ -1,0 +1,163 @@
+package io.conclave.http.keys;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.conclave.keyspace.tree.KeyEvent;
+import io.conclave.keyspace.tree.KeyPath;
+import io.conclave.keyspace.tree.NodeView;
+import io.conclave.raft.core.Bytes;
+import io.conclave.watch.WatchedEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** The bounded queue between the hub and one connection (spec v2-keys §13, divergence 5). */
+final class WatchQueueTest {
+  private static final int EVENTS_MAX = 3;
+
+  private final WatchQueue stream = new WatchQueue(EVENTS_MAX, true);
+  private final WatchQueue longPoll = new WatchQueue(EVENTS_MAX, false);
+
+  @Test
+  void aLongPollEndsAfterItsFirstEvent() {
+    assertTrue(longPoll.offer(event(1)));
+    assertTrue(longPoll.isComplete());
+    assertFalse(longPoll.offer(event(2)));
+    assertEquals(List.of(1L), drain(longPoll));
+    assertTrue(longPoll.isFinished());
+  }
+
+  @Test
+  void aStreamGoesOnWhileItsReaderKeepsUp() {
+    for (long index = 1; index <= 10 * EVENTS_MAX; index++) {
+      assertTrue(stream.offer(event(index)));
+      assertEquals(List.of(index), drain(stream));
+    }
+    assertFalse(stream.isComplete());
+  }
+
+  @Test
+  void aFullQueueRefusesAndEndsAfterWhatItHolds() {
+    for (long index = 1; index <= EVENTS_MAX; index++) {
+      assertTrue(stream.offer(event(index)));
+    }
+    assertFalse(stream.offer(event(4)));
+    assertFalse(stream.isFinished());
+    assertEquals(List.of(1L, 2L, 3L), drain(stream));
+    assertTrue(stream.isFinished());
+    assertFalse(stream.offer(event(5)));
+    assertTrue(stream.isFinished());
+  }
+
+  @Test
+  void thePastDoesNotCountAgainstTheLimit() {
+    stream.past(events(1, 10));
+    for (long index = 11; index < 11 + EVENTS_MAX; index++) {
+      assertTrue(stream.offer(event(index)));
+    }
+    assertFalse(stream.offer(event(14)));
+    assertEquals(LongStream.rangeClosed(1, 13).boxed().toList(), drain(stream));
+    assertTrue(stream.isFinished());
+  }
+
+  @Test
+  void readingThePastMakesNoRoomForMoreThanTheLimit() {
+    stream.past(events(1, 10));
+    poll(stream, 10);
+    for (long index = 11; index < 11 + EVENTS_MAX; index++) {
+      assertTrue(stream.offer(event(index)));
+    }
+    assertFalse(stream.offer(event(14)));
+  }
+
+  @Test
+  void aLongPollIsOverWithItsPast() {
+    longPoll.past(events(1, 1));
+    assertTrue(longPoll.isComplete());
+    assertFalse(longPoll.offer(event(2)));
+    assertEquals(List.of(1L), drain(longPoll));
+    assertTrue(longPoll.isFinished());
+  }
+
+  @Test
+  void aStreamThatHasEndedIsNotBroughtBackByItsPast() {
+    stream.complete();
+    stream.past(events(1, 2));
+    assertTrue(stream.isComplete());
+    assertFalse(stream.offer(event(3)));
+  }
+
+  @Test
+  void theEndComesAfterWhatIsQueued() {
+    stream.offer(event(1));
+    stream.complete();
+    assertTrue(stream.isComplete());
+    assertFalse(stream.isFinished());
+    assertEquals(List.of(1L), drain(stream));
+    assertTrue(stream.isFinished());
+  }
+
+  @Test
+  void theReaderIsWokenByEveryChange() {
+    List<String> woken = new ArrayList<>();
+    stream.attach(() -> woken.add("again"));
+    stream.past(events(1, 2));
+    stream.offer(event(3));
+    stream.complete();
+    assertEquals(3, woken.size());
+  }
+
+  @Test
+  void aReaderThatHasGoneIsToldSoAndTakesNothing() {
+    List<String> woken = new ArrayList<>();
+    stream.attach(() -> woken.add("again"));
+    stream.offer(event(1));
+    stream.detach();
+    assertEquals(2, woken.size());
+    assertFalse(stream.offer(event(2)));
+    stream.past(events(3, 4));
+    assertEquals(Optional.empty(), stream.poll());
+    assertTrue(stream.isFinished());
+    assertEquals(2, woken.size());
+  }
+
+  @Test
+  void onlyAQueueWithoutAReaderIsAnOrphan() {
+    long later = System.nanoTime() + 1;
+    assertTrue(stream.isOrphanedSince(later));
+    assertFalse(stream.isOrphanedSince(later - 3_600_000_000_000L));
+    stream.attach(() -> {});
+    assertFalse(stream.isOrphanedSince(later));
+  }
+
+  private static List<Long> drain(WatchQueue queue) {
+    return poll(queue, Integer.MAX_VALUE);
+  }
+
+  private static List<Long> poll(WatchQueue queue, int eventsMax) {
+    List<Long> indexes = new ArrayList<>();
+    for (int i = 0; i < eventsMax; i++) {
+      Optional<WatchedEvent> next = queue.poll();
+      if (next.isEmpty()) {
+        break;
+      }
+      indexes.add(next.get().event().index());
+    }
+    return indexes;
+  }
+
+  private static List<WatchedEvent> events(long first, long last) {
+    return LongStream.rangeClosed(first, last).mapToObj(WatchQueueTest::event).toList();
+  }
+
+  private static WatchedEvent event(long index) {
+    NodeView node =
+        new NodeView(
+            KeyPath.of("/a"), true, Bytes.EMPTY, false, false, 0, 0, List.of(), index, index);
+    return new WatchedEvent(new KeyEvent(KeyEvent.Action.SET, node, null, index, false, true));
+  }
+}
