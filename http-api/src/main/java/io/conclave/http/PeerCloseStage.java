@@ -1,5 +1,7 @@
 package io.conclave.http;
 
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLSession;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.BidiShape;
@@ -21,6 +23,12 @@ import org.apache.pekko.util.ByteString;
  */
 final class PeerCloseStage
     extends GraphStage<BidiShape<SslTlsOutbound, ByteString, ByteString, SslTlsInbound>> {
+  /**
+   * Bytes handed to Pekko's parser at once. It calls itself for each request in them and overflowed
+   * the default stack of 1 MiB with 17 KiB of small requests, which ends the process.
+   */
+  private static final int PIECE_BYTES_MAX = 4096;
+
   /**
    * Pekko's parser only looks at it if it shall pass it on, and making a dummy loads all of TLS.
    */
@@ -109,9 +117,22 @@ final class PeerCloseStage
         ByteString bytes = grab(fromPeer);
         if (isClosed(requests)) {
           readOn();
-        } else {
+        } else if (bytes.length() <= PIECE_BYTES_MAX) {
           push(requests, new TLSProtocol.SessionBytes(NO_SESSION, bytes));
+        } else {
+          emitMultiple(requests, pieces(bytes).iterator());
         }
+      }
+
+      private static List<SslTlsInbound> pieces(ByteString bytes) {
+        List<SslTlsInbound> pieces = new ArrayList<>(bytes.length() / PIECE_BYTES_MAX + 1);
+        ByteString rest = bytes;
+        while (!rest.isEmpty()) {
+          ByteString piece = rest.take(PIECE_BYTES_MAX);
+          pieces.add(new TLSProtocol.SessionBytes(NO_SESSION, piece));
+          rest = rest.drop(PIECE_BYTES_MAX);
+        }
+        return pieces;
       }
 
       @Override

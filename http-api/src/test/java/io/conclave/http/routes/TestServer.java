@@ -23,13 +23,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
  * Both servers of one member in this process: everything real but the log (see {@link
  * ApplyingMember}).
  */
 public final class TestServer implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private final ActorTestKit kit;
   private final MemberGateways gateways;
   private final List<MemberGateways.LogLevel> levels = new ArrayList<>();
@@ -76,12 +80,7 @@ public final class TestServer implements AutoCloseable {
             "golden",
             List.of("http://127.0.0.1:" + peer.addresses().getFirst().getPort()),
             List.of(url())));
-    kit.createTestProbe()
-        .awaitAssert(
-            () -> {
-              require(published.view().get().ready(), "member is not ready");
-              return true;
-            });
+    await("member is ready", () -> published.view().get().ready());
   }
 
   /** On free ports. */
@@ -126,6 +125,26 @@ public final class TestServer implements AutoCloseable {
 
   public HttpServer client() {
     return client;
+  }
+
+  public ActorSystem<?> system() {
+    return kit.system();
+  }
+
+  /** Waits until {@code holds}; fails after some seconds, naming the fact. */
+  public void await(String fact, BooleanSupplier holds) {
+    kit.createTestProbe()
+        .awaitAssert(
+            PATIENCE,
+            () -> {
+              require(holds.getAsBoolean(), "not so: %s", fact);
+              return true;
+            });
+  }
+
+  /** Watches that the hub knows of. */
+  public int watchers() {
+    return gateways.watchStats().get().watchers();
   }
 
   /** Stops as a member does, and waits until it is done. */
