@@ -39,7 +39,7 @@ final class WatchQueue implements WatchSink {
     }
     events.addAll(past);
     pastLeft = past.size();
-    complete = !stream;
+    complete |= !stream;
     reader.run();
   }
 
