@@ -60,8 +60,7 @@ public final class RaftJournal extends AbstractPersistentActorWithTimers {
   private long handedIndex;
   private boolean serving;
 
-  private record Factory(PersistenceSettings settings, DiskReserve reserve)
-      implements JournalFactory {
+  private record Factory(PersistenceSettings settings, DiskWatch disk) implements JournalFactory {
     @Override
     public Props create(ActorRef<Journal.Reply> owner, ExitHandler exit) {
       return Props.create(RaftJournal.class, () -> new RaftJournal(settings, owner, exit));
@@ -69,7 +68,7 @@ public final class RaftJournal extends AbstractPersistentActorWithTimers {
 
     @Override
     public boolean hasSpace() {
-      return !reserve.isLow();
+      return disk.hasSpace();
     }
   }
 
@@ -89,7 +88,7 @@ public final class RaftJournal extends AbstractPersistentActorWithTimers {
 
   /** Makes the journal's actors; the data directory must exist and be locked by this process. */
   public static JournalFactory factory(PersistenceSettings settings) {
-    return new Factory(settings, DiskReserve.of(settings));
+    return new Factory(settings, new DiskWatch(DiskReserve.of(settings)));
   }
 
   @Override

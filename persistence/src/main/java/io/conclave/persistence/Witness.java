@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,7 @@ final class Witness {
 
   private final Path file;
   private final Executor files;
+  private final AtomicBoolean failing = new AtomicBoolean();
   private CompletableFuture<Void> writing = CompletableFuture.completedFuture(null);
   private WitnessNote written = new WitnessNote(0, 0, 0);
   private long commit;
@@ -51,11 +53,18 @@ final class Witness {
     writing.join();
   }
 
+  /** Of failures in a row only the first is told: on a full disk there is one each second. */
   private void replace(WitnessNote note) {
     try {
       note.write(file);
+      failing.set(false);
     } catch (IOException e) {
-      LOG.atWarn().setCause(e).log("witness note could not be written");
+      if (failing.compareAndSet(false, true)) {
+        LOG.atWarn()
+            .addKeyValue("file", file)
+            .addKeyValue("reason", e.getMessage())
+            .log("the witness note can't be written; trying again with each new one");
+      }
     }
   }
 }
