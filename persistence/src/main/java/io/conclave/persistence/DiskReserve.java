@@ -16,7 +16,7 @@ public final class DiskReserve {
   private final List<FileStore> stores;
   private final long reserveBytes;
 
-  private DiskReserve(List<FileStore> stores, long reserveBytes) {
+  DiskReserve(List<FileStore> stores, long reserveBytes) {
     this.stores = List.copyOf(stores);
     this.reserveBytes = reserveBytes;
   }

@@ -56,7 +56,7 @@ public final class SegmentedLeveldbJournal extends AsyncWriteJournal {
     } catch (IOException e) {
       unusable = e;
     } catch (RuntimeException e) {
-      unusable = new IOException("The journal can't be opened: " + e.getMessage(), e);
+      unusable = new IOException(e.toString(), e);
     }
   }
 
@@ -166,7 +166,9 @@ public final class SegmentedLeveldbJournal extends AsyncWriteJournal {
       return;
     }
     try {
-      log.seal();
+      if (!log.seal()) {
+        scheduleSeal(sealAfter);
+      }
     } catch (IOException | RuntimeException e) {
       fail(e);
       LOG.atError()

@@ -68,6 +68,13 @@ final class SegmentedLog implements Closeable {
   static SegmentedLog open(PersistenceSettings settings, Executor background) throws IOException {
     Path journal = settings.journalDirectory();
     DurableFiles.createDirectories(journal);
+    return open(settings, background, DiskReserve.of(journal, settings.diskReserveBytes()));
+  }
+
+  /** The same, asking {@code reserve} for the free space of the journal's disk. */
+  static SegmentedLog open(PersistenceSettings settings, Executor background, DiskReserve reserve)
+      throws IOException {
+    Path journal = settings.journalDirectory();
     for (Path directory : DurableFiles.list(journal)) {
       if (directory.getFileName().toString().endsWith(DROPPED)) {
         DurableFiles.deleteTree(directory);
@@ -75,10 +82,10 @@ final class SegmentedLog implements Closeable {
     }
     JournalFiles files = JournalFileCheck.read(journal, EventVisitor.NONE);
     JournalFileCheck.compare(files, WitnessNote.read(settings.witnessFile()));
-    DiskReserve reserve = DiskReserve.of(journal, settings.diskReserveBytes());
-    if (reserve.isLow()) {
+    if (reserve.isLow() || !reserve.fits(GROWTH_BYTES)) {
+      long needed = Math.max(reserve.reserveBytes(), GROWTH_BYTES);
       throw new IOException(
-          "No space: " + journal + " must have " + reserve.reserveBytes() + " bytes free to start");
+          "No space: " + journal + " must have " + needed + " bytes free to start");
     }
     LeveldbEngine engine = LeveldbEngine.load(settings.engine(), settings.libraryDirectory());
     SegmentedLog log = new SegmentedLog(settings, background, engine, reserve, files);
@@ -130,13 +137,19 @@ final class SegmentedLog implements Closeable {
     failed = false;
   }
 
-  /** Seals the newest event unless that was done. */
-  void seal() throws IOException {
-    if (!failed && !active.isSealed()) {
+  /**
+   * Seals the newest event unless that was done. On a full disk it does not try, since the events
+   * are safe without a seal, and the process is not after a write that finds no room.
+   *
+   * @return whether the newest event is sealed now
+   */
+  boolean seal() throws IOException {
+    if (!failed && !active.isSealed() && reserve.fits(GROWTH_BYTES)) {
       failed = true;
       active.seal();
       failed = false;
     }
+    return active.isSealed();
   }
 
   /**
@@ -201,7 +214,7 @@ final class SegmentedLog implements Closeable {
     background.execute(
         () -> {
           try {
-            if (reserve.isLow()) {
+            if (reserve.isLow() || !reserve.fits(GROWTH_BYTES)) {
               throw new IOException("No space to make a segment ahead");
             }
             made.complete(create(number, previous));
