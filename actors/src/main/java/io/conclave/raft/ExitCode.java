@@ -4,6 +4,8 @@ package io.conclave.raft;
 public enum ExitCode {
   /** The member was removed from its cluster. */
   REMOVED(0),
+  /** The journal can't be opened now, though nothing is known to be wrong with its data. */
+  START_REFUSED(1),
   /** A journal write or sync failed or was rejected: nothing after it may be acknowledged. */
   JOURNAL_FAILED(10),
   /** What the disk holds can't be the whole truth. */

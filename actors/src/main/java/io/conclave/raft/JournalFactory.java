@@ -9,7 +9,8 @@ import org.apache.pekko.actor.typed.ActorRef;
  * <p>The actor accepts {@link Journal.Command}, sends {@link Journal.Recovered} to {@code owner}
  * once per start, before anything else, and stops itself on any exception. It calls the exit
  * handler with {@link ExitCode#JOURNAL_FAILED} as soon as a write or sync failed, and with {@link
- * ExitCode#DAMAGED_DATA} when its recovery finds damage, and answers nothing after that.
+ * ExitCode#DAMAGED_DATA} when its recovery finds damage, or {@link ExitCode#START_REFUSED} when the
+ * files can't be read or written at all, and answers nothing after that.
  */
 public interface JournalFactory {
   Props create(ActorRef<Journal.Reply> owner, ExitHandler exit);

@@ -308,6 +308,8 @@ public final class RaftJournal extends AbstractPersistentActorWithTimers {
     } else if (!serving && isContradiction(cause)) {
       String finding = "The journal is damaged: " + cause.getMessage() + ".";
       exit.exit(ExitCode.DAMAGED_DATA, new DamagedData(finding).getMessage());
+    } else if (!serving && cause instanceof IOException) {
+      exit.exit(ExitCode.START_REFUSED, "The journal can't be opened: " + cause.getMessage());
     } else {
       LOG.atError().setCause(cause).log("journal stops");
     }

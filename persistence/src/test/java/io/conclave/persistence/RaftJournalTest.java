@@ -58,7 +58,11 @@ final class RaftJournalTest {
   }
 
   private void launch() {
-    settings = JournalFixture.settings(directory);
+    launch(JournalFixture.settings(directory));
+  }
+
+  private void launch(PersistenceSettings chosen) {
+    settings = chosen;
     system = PersistenceKit.system(settings);
     member = probe(Journal.Reply.class);
     Props props =
@@ -319,6 +323,26 @@ final class RaftJournalTest {
     Exit exit = exit();
     assertEquals(ExitCode.DAMAGED_DATA, exit.code());
     assertTrue(exit.reason().contains("a snapshot covers events up to 5"), exit.reason());
+  }
+
+  @Test
+  void refusesToStartWhenTheDiskIsNearlyFull() throws Exception {
+    PersistenceSettings usual = JournalFixture.settings(directory);
+    launch(
+        new PersistenceSettings(
+            usual.directory(),
+            usual.journalDirectory(),
+            usual.engine(),
+            usual.segmentBytes(),
+            usual.requestBytesMax(),
+            usual.sealAfter(),
+            usual.witnessInterval(),
+            Long.MAX_VALUE,
+            usual.maxSnapshots()));
+    Exit exit = exit();
+    assertEquals(ExitCode.START_REFUSED, exit.code());
+    assertTrue(exit.reason().contains("No space"), exit.reason());
+    member.expectNoMessage(Duration.ofMillis(100));
   }
 
   @Test
