@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -137,6 +138,17 @@ public final class MemberProcess implements AutoCloseable {
     process.destroy();
     awaitEnd();
     return process.exitValue();
+  }
+
+  /**
+   * Waits until it ends by itself.
+   *
+   * @return its exit code; nothing when it still runs after that time
+   */
+  public OptionalInt awaitExit(Duration timeout) throws InterruptedException {
+    return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        ? OptionalInt.of(process.exitValue())
+        : OptionalInt.empty();
   }
 
   /** Stops it in the middle of whatever it does, as a stalled machine would (SIGSTOP). */

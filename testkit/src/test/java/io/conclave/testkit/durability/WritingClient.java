@@ -14,7 +14,8 @@ import java.util.Optional;
  * acknowledged. A request whose answer never came may have happened or not; that one, and no other,
  * leaves the client in doubt until it sees the store again.
  */
-abstract sealed class WritingClient permits SettingClient, SwappingClient, AppendingClient {
+abstract sealed class WritingClient
+    permits SettingClient, SwappingClient, AppendingClient, LargeValueClient {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String directory;
