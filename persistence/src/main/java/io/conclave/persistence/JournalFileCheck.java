@@ -120,7 +120,7 @@ public final class JournalFileCheck {
       return;
     }
     if (!older.closed()) {
-      String flaw = older.flaw().map(reason -> " and ends in " + reason).orElse("");
+      String flaw = older.flaw().map(reason -> ": " + reason).orElse("");
       throw damage(older.directory() + " isn't closed" + flaw);
     }
     if (newer.header().previous() != older.number() || newer.lastBefore() != older.last()) {
