@@ -297,7 +297,9 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
       return alive.isEmpty() ? stopped() : this;
     }
     if (!failed) {
-      report(ended);
+      if (!exiting.get()) {
+        report(ended);
+      }
       fail();
     }
     if (alive.isEmpty()) {
