@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Limits, stopping and binding of the servers. */
 final class HttpServerTest {
   private static final int PIPELINED = 5000;
+  private static final int CHUNKS = 20_000;
 
   @Test
   void aConnectionTooManyIsToldSo() throws IOException {
@@ -69,6 +70,22 @@ final class HttpServerTest {
         assertEquals(i == 0 ? 404 : 200, wire.answer("GET").status());
         assertEquals(i == 0 ? 201 : 200, wire.answer("PUT").status());
       }
+    }
+  }
+
+  @Test
+  void aBodyMayComeInThousandsOfChunks() throws IOException {
+    try (TestServer server = TestServer.start("pekko.jvm-exit-on-fatal-error = off");
+        Wire wire = Wire.to(server.clientPort())) {
+      wire.request(
+          "PUT",
+          "/v2/keys/a",
+          "Transfer-Encoding: chunked",
+          "Content-Type: application/x-www-form-urlencoded");
+      wire.send("6\r\nvalue=\r\n" + "1\r\nx\r\n".repeat(CHUNKS) + "0\r\n\r\n");
+      Answer put = wire.answer("PUT");
+      assertEquals(201, put.status());
+      assertTrue(put.body().contains("\"" + "x".repeat(CHUNKS) + "\""));
     }
   }
 
