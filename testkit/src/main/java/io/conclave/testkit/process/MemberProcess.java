@@ -2,13 +2,10 @@ package io.conclave.testkit.process;
 
 import io.conclave.testkit.wire.Readiness;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -28,8 +25,7 @@ public final class MemberProcess implements AutoCloseable {
   private final Map<String, String> environment;
   private final String name;
   private final Path home;
-  private final URI clientUrl;
-  private final URI peerUrl;
+  private final FreePorts ports = FreePorts.take();
   private Process process;
 
   private MemberProcess(
@@ -39,9 +35,6 @@ public final class MemberProcess implements AutoCloseable {
     this.environment = Map.copyOf(environment);
     this.name = name;
     this.home = home;
-    List<URI> urls = freeUrls();
-    this.clientUrl = urls.getFirst();
-    this.peerUrl = urls.getLast();
   }
 
   /** Makes a member that is not started; it keeps all its files below {@code home}. */
@@ -67,7 +60,7 @@ public final class MemberProcess implements AutoCloseable {
       throw new IllegalStateException(name + " runs already");
     }
     ProcessBuilder builder =
-        new ProcessBuilder(command.fill(name, dataDirectory(), clientUrl, peerUrl, arguments));
+        new ProcessBuilder(command.fill(name, dataDirectory(), clientUrl(), peerUrl(), arguments));
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
@@ -84,7 +77,7 @@ public final class MemberProcess implements AutoCloseable {
   public long awaitReady(Duration settle, Duration timeout)
       throws TimeoutException, InterruptedException {
     try {
-      return Readiness.await(clientUrl, settle, timeout, this::requireAlive);
+      return Readiness.await(clientUrl(), settle, timeout, this::requireAlive);
     } catch (TimeoutException e) {
       TimeoutException withLog = new TimeoutException(e.getMessage() + lastWords());
       withLog.initCause(e);
@@ -93,11 +86,11 @@ public final class MemberProcess implements AutoCloseable {
   }
 
   public URI clientUrl() {
-    return clientUrl;
+    return ports.clientUrl();
   }
 
   public URI peerUrl() {
-    return peerUrl;
+    return ports.peerUrl();
   }
 
   /** Where its data lie; it makes the directory itself. */
@@ -202,17 +195,5 @@ public final class MemberProcess implements AutoCloseable {
 
   private Path logFile() {
     return home.resolve("member.log");
-  }
-
-  /** Two ports that nobody uses now; both are held while the other is chosen. */
-  private static List<URI> freeUrls() throws IOException {
-    List<URI> urls = new ArrayList<>();
-    InetAddress loopback = InetAddress.getLoopbackAddress();
-    try (ServerSocket client = new ServerSocket(0, 1, loopback);
-        ServerSocket peer = new ServerSocket(0, 1, loopback)) {
-      urls.add(URI.create("http://127.0.0.1:" + client.getLocalPort()));
-      urls.add(URI.create("http://127.0.0.1:" + peer.getLocalPort()));
-    }
-    return urls;
   }
 }
