@@ -85,8 +85,9 @@ record Answer(
    * What is wrong with another answer, taking this one as right.
    *
    * @param ignoredHeaders names in lower case that are not compared
+   * @param lagSeconds how much later the other answer may have been asked for than this one
    */
-  List<String> differences(Answer got, Set<String> ignoredHeaders) {
+  List<String> differences(Answer got, Set<String> ignoredHeaders, long lagSeconds) {
     List<String> differences = new ArrayList<>();
     compare(differences, "", facts, got.facts, Set.of());
     compare(differences, "header ", headers, got.headers, ignoredHeaders);
@@ -97,7 +98,8 @@ record Answer(
         differences.add("body lacks " + String.join(", ", missing));
       }
     }
-    body.ifPresent(text -> BodyDifference.add(differences, text, got.body.orElse("")));
+    body.ifPresent(
+        text -> differences.addAll(BodyDifference.between(text, got.body.orElse(""), lagSeconds)));
     return differences;
   }
 

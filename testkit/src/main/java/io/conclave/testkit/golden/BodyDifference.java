@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /**
  * Tells where two bodies differ. They must be the same text, except that a remaining time to live
- * may be a second off.
+ * may be a second off, and shorter by as much as the replay is slower than the recording was.
  */
 final class BodyDifference {
   private static final Pattern TTL = Pattern.compile("<ttl:(-?\\d+)>");
@@ -18,34 +18,44 @@ final class BodyDifference {
 
   private BodyDifference() {}
 
-  static void add(List<String> differences, String want, String got) {
-    String unified = withTtlsOf(want, got);
+  /**
+   * Lists the differences.
+   *
+   * @param lagSeconds by how much more a time to live may be too short
+   */
+  static List<String> between(String want, String got, long lagSeconds) {
+    List<String> differences = new ArrayList<>();
+    String unified = withTtlsOf(want, got, lagSeconds);
     if (unified.equals(want)) {
-      return;
+      return differences;
     }
-    int before = differences.size();
     try {
       compare(differences, "body", JsonParser.parse(want), JsonParser.parse(unified));
     } catch (IllegalArgumentException e) {
       differences.add("body is %s, expected %s".formatted(shown(unified), shown(want)));
     }
-    if (differences.size() == before) {
+    if (differences.isEmpty()) {
       differences.add("body is spelled %s, expected %s".formatted(shown(unified), shown(want)));
     }
+    return differences;
   }
 
   /** The text with the times to live of the other where they are close, one by one. */
-  private static String withTtlsOf(String want, String got) {
+  private static String withTtlsOf(String want, String got, long lagSeconds) {
     List<MatchResult> wanted = TTL.matcher(want).results().toList();
     Matcher matcher = TTL.matcher(got);
     StringBuilder unified = new StringBuilder();
     for (int i = 0; matcher.find(); i++) {
       boolean close =
           i < wanted.size()
-              && Math.abs(seconds(wanted.get(i)) - seconds(matcher.toMatchResult())) <= 1;
+              && isClose(seconds(wanted.get(i)), seconds(matcher.toMatchResult()), lagSeconds);
       matcher.appendReplacement(unified, close ? wanted.get(i).group() : matcher.group());
     }
     return matcher.appendTail(unified).toString();
+  }
+
+  private static boolean isClose(long want, long got, long lagSeconds) {
+    return got <= want + 1 && got >= want - 1 - Math.max(0, lagSeconds);
   }
 
   private static long seconds(MatchResult ttl) {

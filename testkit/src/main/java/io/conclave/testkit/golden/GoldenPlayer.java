@@ -94,7 +94,7 @@ final class GoldenPlayer implements AutoCloseable {
         yield Optional.empty();
       }
       case GoldenStep.Sleep sleep -> {
-        Thread.sleep(sleep.length());
+        Thread.sleep(sleep.pause());
         yield Optional.empty();
       }
       case GoldenStep.Restart restart -> {

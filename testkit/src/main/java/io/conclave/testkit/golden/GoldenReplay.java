@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * recording are real time. Safe for several threads, each with a server of its own.
  */
 public final class GoldenReplay {
-  private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
   private static final Pattern OFFSET = Pattern.compile("<idx:\\+(\\d+)>");
 
   private final ExpectedDifferences expected;
@@ -43,13 +43,13 @@ public final class GoldenReplay {
   /**
    * Starts the server, replays the recording, and leaves the server running.
    *
-   * @throws TimeoutException when the server does not become ready within 30 seconds
+   * @throws TimeoutException when the server does not become ready within a minute
    * @throws IllegalStateException when it ends by itself, or holds keys already
    */
   public ReplayResult replay(GoldenFile file, ServerUnderTest server)
       throws IOException, InterruptedException, TimeoutException {
     server.start(file.serverArguments());
-    long start = Readiness.await(server.clientUrl(), settle, READY_TIMEOUT, server::requireAlive);
+    long start = awaitReady(server);
     requireFresh(server);
     IndexOffsets indexes = new IndexOffsets(start);
     Placeholders placeholders = new Placeholders(server.clientUrl(), server.peerUrl(), indexes);
@@ -58,6 +58,7 @@ public final class GoldenReplay {
       Tally tally = new Tally(file.scenario(), placeholders);
       for (GoldenStep step : file.steps()) {
         tally.add(step, play(player, step));
+        tally.scheduled(step.length());
       }
       return new ReplayResult(
           file.scenario(), tally.matched, tally.differAsListed, tally.mismatches);
@@ -77,9 +78,19 @@ public final class GoldenReplay {
       throws IOException, InterruptedException {
     server.restart(kill);
     try {
-      Readiness.await(server.clientUrl(), settle, READY_TIMEOUT, server::requireAlive);
+      awaitReady(server);
     } catch (TimeoutException e) {
       throw new IOException("not ready after a restart", e);
+    }
+  }
+
+  private long awaitReady(ServerUnderTest server) throws TimeoutException, InterruptedException {
+    try {
+      return Readiness.await(server.clientUrl(), settle, READY_TIMEOUT, server::requireAlive);
+    } catch (TimeoutException e) {
+      TimeoutException withLog = new TimeoutException(e.getMessage() + server.lastWords());
+      withLog.initCause(e);
+      throw withLog;
     }
   }
 
@@ -98,6 +109,8 @@ public final class GoldenReplay {
     private final String scenario;
     private final Placeholders placeholders;
     private final List<Mismatch> mismatches = new ArrayList<>();
+    private final long startNanos = System.nanoTime();
+    private Duration scheduled = Duration.ZERO;
     private int matched;
     private int differAsListed;
 
@@ -128,10 +141,21 @@ public final class GoldenReplay {
     private List<String> differences(GoldenStep step, Optional<GoldenPlayer.Played> played) {
       Answer want = step.expected().orElse(Answer.NOTHING);
       Answer got = played.map(GoldenPlayer.Played::answer).orElse(Answer.NOTHING);
-      List<String> differences = new ArrayList<>(want.differences(got, ignoredHeaders));
+      List<String> differences =
+          new ArrayList<>(want.differences(got, ignoredHeaders, lagSeconds()));
       differences.addAll(placeholders.takeNotes());
       played.ifPresent(actual -> differences.addAll(actual.complaints()));
       return differences;
+    }
+
+    /** Adds time that the recording itself let pass. */
+    void scheduled(Duration length) {
+      scheduled = scheduled.plus(length);
+    }
+
+    /** How far this replay is behind the recording, which took hardly longer than its pauses. */
+    private long lagSeconds() {
+      return Duration.ofNanos(System.nanoTime() - startNanos).minus(scheduled).toSeconds();
     }
 
     /** A write that this server refuses on purpose has no index here. */

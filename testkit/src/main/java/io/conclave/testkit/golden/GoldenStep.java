@@ -13,6 +13,19 @@ sealed interface GoldenStep {
   /** What was recorded; nothing for steps that only do something. */
   Optional<Answer> expected();
 
+  /** How long the step takes by itself, because it waits. */
+  default Duration length() {
+    return switch (this) {
+      case Sleep sleep -> sleep.pause();
+      case Silent silent -> silent.patience();
+      case Exchange exchange -> Duration.ZERO;
+      case Open open -> Duration.ZERO;
+      case Read read -> Duration.ZERO;
+      case Close close -> Duration.ZERO;
+      case Restart restart -> Duration.ZERO;
+    };
+  }
+
   /** What a person calls this step. */
   String describe();
 
@@ -118,7 +131,7 @@ sealed interface GoldenStep {
   }
 
   /** Lets time pass, because the server's clock matters. */
-  record Sleep(int number, Duration length) implements GoldenStep {
+  record Sleep(int number, Duration pause) implements GoldenStep {
     @Override
     public Optional<Answer> expected() {
       return Optional.empty();
@@ -126,7 +139,7 @@ sealed interface GoldenStep {
 
     @Override
     public String describe() {
-      return "sleep " + length;
+      return "sleep " + pause;
     }
   }
 

@@ -40,6 +40,9 @@ public interface ServerUnderTest extends AutoCloseable {
    */
   void requireAlive();
 
+  /** The end of its log, for messages about failures; may be empty. */
+  String lastWords();
+
   /** Stops it, if it runs, and removes its data. */
   @Override
   void close() throws IOException;

@@ -58,6 +58,11 @@ public final class ReplayedMember implements ServerUnderTest {
   }
 
   @Override
+  public String lastWords() {
+    return member.lastWords();
+  }
+
+  @Override
   public void close() throws IOException {
     member.close();
     try (Stream<Path> files = Files.walk(home)) {

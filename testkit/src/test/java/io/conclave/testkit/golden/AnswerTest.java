@@ -14,7 +14,7 @@ class AnswerTest {
   @Test
   void theSameAnswerHasNoDifferences() {
     Answer answer = recorded("\"status\":200" + HEADERS + ",\"body\":\"{\\\"a\\\":<ttl:5>}\\n\"");
-    assertEquals(List.of(), answer.differences(answer, Set.of()));
+    assertEquals(List.of(), answer.differences(answer, Set.of(), 0));
   }
 
   @Test
@@ -26,9 +26,9 @@ class AnswerTest {
             "status: 404, expected 200",
             "header allow: absent, expected GET",
             "body is y, expected x"),
-        want.differences(got, Set.of()));
-    assertEquals(2, want.differences(got, Set.of("allow")).size());
-    assertEquals("header allow: GET, expected absent", got.differences(want, Set.of()).get(1));
+        want.differences(got, Set.of(), 0));
+    assertEquals(2, want.differences(got, Set.of("allow"), 0).size());
+    assertEquals("header allow: GET, expected absent", got.differences(want, Set.of(), 0).get(1));
   }
 
   @Test
@@ -59,11 +59,19 @@ class AnswerTest {
   }
 
   @Test
+  void aSlowReplayMaySeeLessTimeLeftButNotMore() {
+    assertEquals(List.of(), BodyDifference.between("[<ttl:9>]", "[<ttl:5>]", 3));
+    assertEquals(1, BodyDifference.between("[<ttl:9>]", "[<ttl:4>]", 3).size());
+    assertEquals(1, BodyDifference.between("[<ttl:9>]", "[<ttl:11>]", 3).size());
+    assertEquals(List.of(), BodyDifference.between("[<ttl:9>]", "[<ttl:8>]", -2));
+  }
+
+  @Test
   void aSummaryMayHaveMoreButNotLess() {
     Answer want = recorded("\"status\":200,\"bodySummary\":[\"a\",\"b\"]");
     Answer more = recorded("\"status\":200,\"bodySummary\":[\"a\",\"b\",\"c\"]");
-    assertEquals(List.of(), want.differences(more, Set.of()));
-    assertEquals(List.of("body lacks c"), more.differences(want, Set.of()));
+    assertEquals(List.of(), want.differences(more, Set.of(), 0));
+    assertEquals(List.of("body lacks c"), more.differences(want, Set.of(), 0));
   }
 
   @Test
@@ -77,7 +85,7 @@ class AnswerTest {
   }
 
   private static List<String> bodies(String want, String got) {
-    return Answer.line(want, false).differences(Answer.line(got, false), Set.of());
+    return Answer.line(want, false).differences(Answer.line(got, false), Set.of(), 0);
   }
 
   private static Answer recorded(String fields) {

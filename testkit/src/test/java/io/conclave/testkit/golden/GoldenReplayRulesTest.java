@@ -133,6 +133,11 @@ class GoldenReplayRulesTest {
     public void requireAlive() {}
 
     @Override
+    public String lastWords() {
+      return "";
+    }
+
+    @Override
     public void close() {
       server.stop(0);
     }
