@@ -24,8 +24,8 @@ final class ModuleRulesTest {
       ModuleLayer.boot().findModule("java.base").orElseThrow().getPackages();
 
   /**
-   * Packages of java.base that do I/O, start threads or read clocks. Atomics are allowed: versions of
-   * an immutable value may share a tail, whichever thread extends them.
+   * Packages of java.base that do I/O, start threads or read clocks. Atomics are allowed: versions
+   * of an immutable value may share a tail, whichever thread extends them.
    */
   private static final List<String> IMPURE_PACKAGES =
       List.of("java.io", "java.net", "java.nio.file", "java.nio.channels", "java.time");
