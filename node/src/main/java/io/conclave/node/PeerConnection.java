@@ -56,10 +56,10 @@ final class PeerConnection implements Runnable {
     }
   }
 
-  /** Resets the connection and counts why. */
+  /** Counts why and resets the connection, so that whoever sees the reset sees the count. */
   void refuse(Refused why) {
-    reset();
     port.count(remote, why);
+    reset();
   }
 
   /** Ends the connection so that the other side notices at once, also with bytes still unread. */
