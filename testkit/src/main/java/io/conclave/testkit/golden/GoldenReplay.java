@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * recording are real time. Safe for several threads, each with a server of its own.
  */
 public final class GoldenReplay {
-  private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration READY_TIMEOUT = Duration.ofMinutes(3);
   private static final Pattern OFFSET = Pattern.compile("<idx:\\+(\\d+)>");
 
   private final ExpectedDifferences expected;
@@ -43,7 +43,7 @@ public final class GoldenReplay {
   /**
    * Starts the server, replays the recording, and leaves the server running.
    *
-   * @throws TimeoutException when the server does not become ready within a minute
+   * @throws TimeoutException when the server does not become ready within three minutes
    * @throws IllegalStateException when it ends by itself, or holds keys already
    */
   public ReplayResult replay(GoldenFile file, ServerUnderTest server)

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DurabilityTest {
   private static final int ROUNDS = Integer.getInteger("conclave.rounds", 10);
   private static final int ACKNOWLEDGED_MIN = 200;
-  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final Duration ANSWER = Duration.ofSeconds(20);
   private static final String ROOT = "/durable";
   private static final List<String> SMALL_LOG =

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SyncBeforeSuccessTest {
   private static final int WRITES = 200;
-  private static final Duration READY = Duration.ofSeconds(120);
+  private static final Duration READY = Duration.ofMinutes(3);
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final String KEY = "/v2/keys/synced";
   private static final Path SHIM = Path.of("src/test/native/syscall_log.c");
