@@ -2,6 +2,7 @@ package io.conclave.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.conclave.http.MemberUrl;
 import io.conclave.raft.core.MemberId;
 import io.conclave.raft.core.Membership;
 import java.net.InetAddress;

@@ -1,5 +1,6 @@
 package io.conclave.node;
 
+import io.conclave.http.MemberUrl;
 import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.TypeConversionException;

@@ -1,5 +1,6 @@
 package io.conclave.node;
 
+import io.conclave.http.MemberUrl;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

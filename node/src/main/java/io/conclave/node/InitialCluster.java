@@ -1,5 +1,6 @@
 package io.conclave.node;
 
+import io.conclave.http.MemberUrl;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

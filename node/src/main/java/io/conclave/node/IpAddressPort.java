@@ -1,5 +1,7 @@
 package io.conclave.node;
 
+import io.conclave.http.HostPort;
+import io.conclave.http.MemberUrl;
 import java.net.InetAddress;
 import java.util.Optional;
 

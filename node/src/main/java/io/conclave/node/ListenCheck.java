@@ -1,6 +1,8 @@
 package io.conclave.node;
 
+import io.conclave.http.HostPort;
 import io.conclave.http.HttpServer;
+import io.conclave.http.MemberUrl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.conclave.http.HttpServer;
 import io.conclave.http.HttpSettings;
 import io.conclave.http.MemberGateways;
+import io.conclave.http.MemberUrl;
 import io.conclave.http.routes.ClientRoutes;
 import io.conclave.http.routes.PeerRoutes;
 import io.conclave.keyspace.KeySpaceSettings;

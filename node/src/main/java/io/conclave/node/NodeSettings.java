@@ -1,5 +1,6 @@
 package io.conclave.node;
 
+import io.conclave.http.MemberUrl;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;

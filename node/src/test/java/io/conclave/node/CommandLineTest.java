@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.conclave.http.MemberUrl;
 import io.conclave.node.CommandLine.Request;
 import java.util.Arrays;
 import java.util.List;

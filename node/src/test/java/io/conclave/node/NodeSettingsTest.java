@@ -3,6 +3,7 @@ package io.conclave.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.conclave.http.MemberUrl;
 import io.conclave.node.CommandLine.Request;
 import java.nio.file.Path;
 import java.time.Duration;

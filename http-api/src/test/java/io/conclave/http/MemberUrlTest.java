@@ -1,9 +1,10 @@
-package io.conclave.node;
+package io.conclave.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,15 @@ final class MemberUrlTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"127.0.0.1:1", "http://127.0.0.1:port", "http://h:-1"})
+  @CsvSource({
+    "127.0.0.1:1",
+    "http://127.0.0.1:port",
+    "http://h:-1",
+    "http://%zz:1",
+    "http://a b:1",
+    "http://a|b:1",
+    "http://a^:1"
+  })
   void whatIsNoUrlAtAllIsAParseProblem(String url) {
     assertTrue(MemberUrl.problemOfList(url).orElseThrow().startsWith("parse " + url + ": "));
   }
@@ -47,6 +56,16 @@ final class MemberUrlTest {
     assertEquals(
         "http://[::1]:80,http://a:1,https://b:2", MemberUrl.join(MemberUrl.parseList(list)));
     assertEquals("::1", MemberUrl.parseList(list).getFirst().host());
+  }
+
+  @Test
+  void aTextOfARequestIsOneUrl() {
+    assertEquals(Optional.of("no valid URLs given"), MemberUrl.problemOf(List.of()));
+    List<String> urls = List.of(" http://b:2", "http://[fe80::1%eth0]:1", "http://b:2 ");
+    assertEquals(Optional.empty(), MemberUrl.problemOf(urls));
+    assertEquals(
+        "http://[fe80::1%eth0]:1,http://b:2,http://b:2", MemberUrl.join(MemberUrl.parse(urls)));
+    assertTrue(MemberUrl.problemOf(List.of("http://a:1,http://b:2")).isPresent());
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.conclave.node;
+package io.conclave.http;
 
 import java.util.Optional;
 
@@ -8,10 +8,12 @@ import java.util.Optional;
  * @param host without brackets
  * @param port as written
  */
-record HostPort(String host, String port) {
+public record HostPort(String host, String port) {
+  /** What no host has, on top of blanks and control characters. */
+  private static final String NOT_IN_HOSTS = "\"<>\\^`{|}";
 
   /** Empty if {@code text} has another form: no port, or a bare IPv6 address. */
-  static Optional<HostPort> parse(String text) {
+  public static Optional<HostPort> parse(String text) {
     int colon = text.lastIndexOf(':');
     if (colon < 0) {
       return Optional.empty();
@@ -24,6 +26,13 @@ record HostPort(String host, String port) {
       return Optional.empty();
     }
     return port.contains("]") ? Optional.empty() : Optional.of(new HostPort(host, port));
+  }
+
+  /** Whether the host could be one; the zone of an IPv6 address may have a percent sign. */
+  boolean isHost() {
+    boolean named = !host.contains(":");
+    return host.chars()
+        .noneMatch(c -> c <= ' ' || c == 0x7f || NOT_IN_HOSTS.indexOf(c) >= 0 || named && c == '%');
   }
 
   @Override

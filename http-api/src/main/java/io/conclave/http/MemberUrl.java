@@ -1,7 +1,6 @@
-package io.conclave.node;
+package io.conclave.http;
 
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,31 +16,43 @@ import java.util.regex.Pattern;
  */
 public record MemberUrl(String scheme, String host, String port) implements Comparable<MemberUrl> {
   /** Most URLs in one list. */
-  static final int LIST_MAX = 64;
+  public static final int LIST_MAX = 64;
 
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*):(.*)");
 
   /** Why the comma-separated {@code list} can't be taken, in the words of etcd 2.3.8. */
-  static Optional<String> problemOfList(String list) {
-    List<String> items = items(list);
-    if (items.size() > LIST_MAX) {
-      return Optional.of("more than " + LIST_MAX + " URLs");
-    }
-    return items.stream().map(MemberUrl::problem).flatMap(Optional::stream).findFirst();
+  public static Optional<String> problemOfList(String list) {
+    return problemOf(items(list));
   }
 
   /** The URLs of a list that has no problem, sorted by their text. */
-  static List<MemberUrl> parseList(String list) {
-    return items(list).stream().map(MemberUrl::parse).sorted().toList();
+  public static List<MemberUrl> parseList(String list) {
+    return parse(items(list));
+  }
+
+  /** Why {@code urls} can't be taken, for the first of them that can't. */
+  public static Optional<String> problemOf(List<String> urls) {
+    if (urls.isEmpty()) {
+      return Optional.of("no valid URLs given");
+    }
+    if (urls.size() > LIST_MAX) {
+      return Optional.of("more than " + LIST_MAX + " URLs");
+    }
+    return urls.stream().map(url -> problem(url.strip())).flatMap(Optional::stream).findFirst();
+  }
+
+  /** The URLs of {@code urls}, which have no problem, sorted by their text. */
+  public static List<MemberUrl> parse(List<String> urls) {
+    return urls.stream().map(url -> parse(url.strip())).sorted().toList();
   }
 
   /** The URLs of a list, separated by commas. */
-  static String join(List<MemberUrl> urls) {
+  public static String join(List<MemberUrl> urls) {
     return String.join(",", urls.stream().map(MemberUrl::toString).toList());
   }
 
   /** What a server binds for these, host names resolved to the address that etcd would take. */
-  static List<URI> bindable(List<MemberUrl> urls) {
+  public static List<URI> bindable(List<MemberUrl> urls) {
     return urls.stream().map(MemberUrl::bindable).toList();
   }
 
@@ -50,7 +61,7 @@ public record MemberUrl(String scheme, String host, String port) implements Comp
     return URI.create(scheme + "://" + new HostPort(address, port));
   }
 
-  boolean isHttps() {
+  public boolean isHttps() {
     return scheme.equals("https");
   }
 
@@ -60,7 +71,7 @@ public record MemberUrl(String scheme, String host, String port) implements Comp
   }
 
   /** The port as a number, if there is such a port. */
-  Optional<Integer> portNumber() {
+  public Optional<Integer> portNumber() {
     boolean isPort = port.length() <= 5 && Integer.parseInt(port) <= 65535;
     return isPort ? Optional.of(Integer.parseInt(port)) : Optional.empty();
   }
@@ -76,11 +87,7 @@ public record MemberUrl(String scheme, String host, String port) implements Comp
   }
 
   private static List<String> items(String list) {
-    var items = new ArrayList<String>();
-    for (String item : list.split(",", -1)) {
-      items.add(item.strip());
-    }
-    return items;
+    return List.of(list.split(",", -1));
   }
 
   /** The order of the checks is that of etcd 2.3.8: scheme, then host and port, then path. */
@@ -104,6 +111,9 @@ public record MemberUrl(String scheme, String host, String port) implements Comp
     }
     if (!hostPort.get().port().chars().allMatch(c -> c >= '0' && c <= '9')) {
       return Optional.of("parse " + url + ": the port is not a number");
+    }
+    if (!hostPort.get().isHost()) {
+      return Optional.of("parse " + url + ": no host has such a name");
     }
     return rest.length() > "//".length() + authority.length()
         ? Optional.of("URL must not contain a path: " + url)
