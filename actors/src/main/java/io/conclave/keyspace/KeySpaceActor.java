@@ -1,17 +1,9 @@
 package io.conclave.keyspace;
 
-import static io.conclave.raft.core.Require.require;
-
 import io.conclave.keyspace.tree.KeySpace;
-import io.conclave.keyspace.tree.KeySpaceBatch;
-import io.conclave.keyspace.tree.LiveEvent;
-import io.conclave.keyspace.tree.Outcome;
-import io.conclave.raft.core.LogEntry;
-import io.conclave.raft.core.LogEntry.Payload;
 import io.conclave.raft.core.LogPosition;
 import io.conclave.raft.core.ProposalTracker.Attached;
 import io.conclave.watch.WatchFeed;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -28,8 +20,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 public final class KeySpaceActor extends AbstractMatchingBehavior<KeySpaceActor.Command> {
   private final Published<KeySpace> published;
   private final WatchFeed feed;
-  private KeySpace tree;
-  private LogPosition applied;
+  private final AppliedTree applied;
 
   /** What the key space accepts. */
   public sealed interface Command {}
@@ -66,8 +57,7 @@ public final class KeySpaceActor extends AbstractMatchingBehavior<KeySpaceActor.
       Published<KeySpace> published,
       WatchFeed feed) {
     super(context);
-    this.tree = tree;
-    this.applied = applied;
+    this.applied = new AppliedTree(tree, applied);
     this.published = published;
     this.feed = feed;
     publish();
@@ -94,51 +84,29 @@ public final class KeySpaceActor extends AbstractMatchingBehavior<KeySpaceActor.
   }
 
   private Behavior<Command> onApply(Apply apply) {
-    KeySpaceBatch batch = tree.batch();
-    List<Outcome> outcomes = new ArrayList<>(apply.entries().size());
-    List<LiveEvent> events = new ArrayList<>(apply.entries().size());
-    for (Attached<? extends Proposer> attached : apply.entries()) {
-      KeySpaceBatch.Applied step = fold(batch, attached.entry());
-      outcomes.add(step.outcome());
-      events.addAll(step.events());
-    }
-    tree = batch.seal();
+    AppliedTree.Applied result =
+        applied.apply(apply.entries().stream().map(Attached::entry).toList());
     publish();
-    feed.publish(events);
-    for (int i = 0; i < outcomes.size(); i++) {
+    feed.publish(result.events());
+    for (int i = 0; i < result.outcomes().size(); i++) {
       Attached<? extends Proposer> attached = apply.entries().get(i);
       if (attached.reply().isPresent()) {
-        attached.reply().get().applied(outcomes.get(i), attached.entry().position());
+        attached.reply().get().applied(result.outcomes().get(i), attached.entry().position());
       }
     }
-    apply.replyTo().tell(new Applied(applied));
+    apply.replyTo().tell(new Applied(applied.position()));
     return this;
   }
 
-  private KeySpaceBatch.Applied fold(KeySpaceBatch batch, LogEntry entry) {
-    require(
-        entry.index() == applied.index() + 1 && entry.term() >= applied.term(),
-        "entry %s does not follow %s",
-        entry.position(),
-        applied);
-    applied = entry.position();
-    return switch (entry.payload()) {
-      case Payload.Empty() -> new KeySpaceBatch.Applied(new Outcome.Done(batch.index()), List.of());
-      case Payload.Command(var bytes) -> batch.apply(CommandCodec.decode(bytes), entry.stamp());
-      case Payload.Bootstrap(var membership) -> batch.applyBootstrap(membership, entry.stamp());
-      case Payload.Reconfigure(var membership, var change) ->
-          batch.applyReconfigure(membership, change, entry.stamp());
-    };
-  }
-
   private void publish() {
+    KeySpace tree = applied.tree();
     if (Long.compareUnsigned(tree.index(), published.get().index()) >= 0) {
       published.set(tree);
     }
   }
 
   private Behavior<Command> onTakeRoot(ActorRef<Reply> replyTo) {
-    replyTo.tell(new Root(tree, applied));
+    replyTo.tell(new Root(applied.tree(), applied.position()));
     return this;
   }
 }

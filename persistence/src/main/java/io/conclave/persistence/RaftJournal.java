@@ -206,23 +206,12 @@ public final class RaftJournal extends AbstractPersistentActorWithTimers {
       return;
     }
     long cut = request.installed() ? fold.lastSeq() : fold.cutFor(request.firstKept());
-    var kept = new SnapshotOwner(cut, owned(request), request.installed());
+    HardState owned = fold.ownedWith(request.meta(), request.hardState());
+    var kept = new SnapshotOwner(cut, owned, request.installed());
     saving = Optional.of(new Saving(request, kept));
     saveSnapshot(
         new SnapshotHandle(
             request.meta(), kept, pieces -> TreeCodec.write(request.root(), pieces)));
-  }
-
-  /**
-   * The hard state that goes with a snapshot: the later vote, and a commit that what is on disk
-   * bears out. A commit that rests on entries not yet written could meet others at recovery.
-   */
-  private HardState owned(Journal.SaveSnapshot request) {
-    HardState durable = fold.hardState();
-    HardState handed = request.hardState();
-    HardState later = handed.term() >= durable.term() ? handed : durable;
-    long commit = Math.max(durable.commit(), request.meta().position().index());
-    return new HardState(later.term(), later.vote(), commit);
   }
 
   private void onSaved() throws IOException {

@@ -9,4 +9,4 @@ import io.conclave.raft.core.HardState;
  * @param cut sequence number of the last event that recovery from this snapshot leaves out
  * @param installed the snapshot came from another member, so that no older one can stand in for it
  */
-record SnapshotOwner(long cut, HardState hardState, boolean installed) {}
+public record SnapshotOwner(long cut, HardState hardState, boolean installed) {}

@@ -5,11 +5,11 @@ package io.conclave.persistence;
  * one's may go: if the newest file turns out damaged, the older one and what follows it still tell
  * everything. Zero for none.
  */
-record VerifiedCuts(long newest, long older) {
-  static final VerifiedCuts NONE = new VerifiedCuts(0, 0);
+public record VerifiedCuts(long newest, long older) {
+  public static final VerifiedCuts NONE = new VerifiedCuts(0, 0);
 
   /** With one more snapshot. No older one can stand in for one that came from another member. */
-  VerifiedCuts and(SnapshotOwner saved) {
+  public VerifiedCuts and(SnapshotOwner saved) {
     return new VerifiedCuts(saved.cut(), saved.installed() ? 0 : newest);
   }
 }

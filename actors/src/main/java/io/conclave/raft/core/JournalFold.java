@@ -163,6 +163,18 @@ public final class JournalFold {
     return Math.max(cut, holder.getValue() - 1);
   }
 
+  /**
+   * The hard state that goes with a snapshot: the later vote, and a commit that what is on disk
+   * bears out. A commit that rests on entries not yet written could meet others at recovery.
+   *
+   * @param handed to the journal last, perhaps not durable yet
+   */
+  public HardState ownedWith(SnapshotMeta meta, HardState handed) {
+    HardState later = handed.term() >= hardState.term() ? handed : hardState;
+    long commit = Math.max(hardState.commit(), meta.position().index());
+    return new HardState(later.term(), later.vote(), commit);
+  }
+
   /** A snapshot with this cut is durable and verified. */
   public void snapshotSaved(SnapshotMeta meta, long newCut) {
     check(newCut >= cut && newCut <= lastSeq, "cut %d is not in %d..%d", newCut, cut, lastSeq);

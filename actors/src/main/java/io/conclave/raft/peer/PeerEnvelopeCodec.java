@@ -25,9 +25,9 @@ import java.util.List;
  * The binary form of {@link PeerEnvelope}: a version, a byte for the kind, who it is from and for,
  * then the fields of the message. Rules as in {@link PeerMessageCodec}.
  */
-final class PeerEnvelopeCodec {
+public final class PeerEnvelopeCodec {
   /** The format that is written. */
-  static final int VERSION = 1;
+  public static final int VERSION = 1;
 
   /** At most what an envelope takes besides its message. */
   static final int HEAD_BYTES_MAX = 112;
@@ -47,7 +47,7 @@ final class PeerEnvelopeCodec {
 
   private PeerEnvelopeCodec() {}
 
-  static Bytes encode(PeerEnvelope envelope) {
+  public static Bytes encode(PeerEnvelope envelope) {
     PeerMessage message = envelope.message();
     BinaryWriter out = new BinaryWriter(HEAD_BYTES_MAX + expectedBytes(message));
     out.writeByte(VERSION).writeByte(kindOf(message));
@@ -58,7 +58,8 @@ final class PeerEnvelopeCodec {
     return out.finish();
   }
 
-  static PeerEnvelope decode(Bytes bytes) {
+  /** Throws {@link MalformedData} for anything that {@link #encode} did not make. */
+  public static PeerEnvelope decode(Bytes bytes) {
     BinaryReader in = new BinaryReader(bytes);
     int version = in.readByte();
     if (version != VERSION) {

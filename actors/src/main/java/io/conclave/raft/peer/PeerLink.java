@@ -10,8 +10,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import org.apache.pekko.actor.typed.ActorRef;
 
 /**
  * The way to one boot of one peer. Signs and numbers what is sent, and cuts what is too large for
@@ -27,23 +27,23 @@ public final class PeerLink {
   private final MemberId member;
   private final Boot boot;
   private final Supplier<Origin> origin;
-  private final Map<PeerLane, ActorRef<PeerEnvelope>> targets;
+  private final BiConsumer<PeerLane, PeerEnvelope> carrier;
   private final Map<PeerLane, AtomicLong> numbers = new EnumMap<>(PeerLane.class);
   private final AtomicLong transmissions = new AtomicLong();
 
   /**
    * @param origin signs each envelope
-   * @param targets one for each lane
+   * @param carrier takes each envelope on its lane; may lose it
    */
   public PeerLink(
       MemberId member,
       Boot boot,
       Supplier<Origin> origin,
-      Map<PeerLane, ActorRef<PeerEnvelope>> targets) {
+      BiConsumer<PeerLane, PeerEnvelope> carrier) {
     this.member = member;
     this.boot = boot;
     this.origin = origin;
-    this.targets = Map.copyOf(targets);
+    this.carrier = carrier;
     for (PeerLane lane : PeerLane.values()) {
       numbers.put(lane, new AtomicLong());
     }
@@ -81,6 +81,6 @@ public final class PeerLink {
 
   public void send(PeerLane lane, PeerMessage message) {
     long number = numbers.get(lane).incrementAndGet();
-    targets.get(lane).tell(new PeerEnvelope(origin.get(), boot, number, message));
+    carrier.accept(lane, new PeerEnvelope(origin.get(), boot, number, message));
   }
 }

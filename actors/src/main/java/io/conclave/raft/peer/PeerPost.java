@@ -33,6 +33,7 @@ final class PeerPost {
     for (PeerLane lane : PeerLane.values()) {
       targets.put(lane, resolver.resolveActorRef(PeerAddress.path(address, lane.path())));
     }
-    return new PeerLink(member, boot, directory::origin, targets);
+    return new PeerLink(
+        member, boot, directory::origin, (lane, envelope) -> targets.get(lane).tell(envelope));
   }
 }

@@ -71,6 +71,10 @@ public final class LocalPeer {
   private static PeerLink linkFrom(
       LocalPeer from, LocalPeer to, Map<PeerLane, ActorRef<PeerEnvelope>> targets) {
     PeerDirectory sender = from.directory;
-    return new PeerLink(to.id, to.directory.self().boot(), sender::origin, targets);
+    return new PeerLink(
+        to.id,
+        to.directory.self().boot(),
+        sender::origin,
+        (lane, envelope) -> targets.get(lane).tell(envelope));
   }
 }

@@ -30,7 +30,7 @@ final class PeerLinkTest {
       BehaviorTestKit.create(
           BulkAssembler.create(
               two.directory(),
-              new BulkAssembler.Limits(11 << 20, 32 << 20, 64),
+              new BulkIntake.Limits(11 << 20, 32 << 20, 64),
               delivered.getRef()));
 
   @Test
