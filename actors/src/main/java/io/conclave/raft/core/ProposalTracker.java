@@ -285,9 +285,11 @@ public final class ProposalTracker<R> {
     List<R> all = new ArrayList<>(size() + failed.size());
     failed.forEach(over -> all.add(over.reply()));
     held.forEach(pending -> all.add(pending.reply));
+    parked.forEach(pending -> all.add(pending.reply));
     attempted.values().forEach(pending -> all.add(pending.reply));
     failed.clear();
     held.clear();
+    parked.clear();
     attempted.clear();
     pendingBytes = 0;
     return all;

@@ -183,4 +183,14 @@ final class ProposalTrackerTest {
     assertTrue(narrow.propose(COMMAND, "first", 100));
     assertFalse(narrow.propose(COMMAND, "second", 100));
   }
+
+  @Test
+  void whateverWaitsIsGivenUpTogether() {
+    leads(3);
+    tracker.propose(COMMAND, "parked", 100);
+    tracker.refused(new Effect.ProposalRefused(onlyAttempt().id(), 3, Refusal.TRANSFERRING));
+    tracker.propose(COMMAND, "held", 100);
+    assertEquals(List.of("held", "parked"), tracker.abandon().stream().sorted().toList());
+    assertEquals(0, tracker.size());
+  }
 }
