@@ -1,22 +1,33 @@
 package io.conclave.raft;
 
 import io.conclave.raft.core.Membership;
-import java.util.Optional;
 
 /**
  * Whether this member may begin a log, and the durable note that it has one. Without the note an
  * empty journal could be a new member or one that lost everything.
  */
 public interface Founding {
-  /**
-   * The configuration that an empty journal begins with; contains this member. Empty if the member
-   * has had a journal before: an empty one is then damage.
-   */
-  Optional<Membership> initial();
+  /** What an empty journal means now. */
+  sealed interface Beginning {
+    /**
+     * The cluster begins.
+     *
+     * @param initial the log's first configuration, the same at all its members; contains this one
+     */
+    record Found(Membership initial) implements Beginning {}
+
+    /** The cluster exists and sends this member its log; until then it has no configuration. */
+    record Join() implements Beginning {}
+
+    /** The member has had a journal before: an empty one is damage. */
+    record Over() implements Beginning {}
+  }
+
+  Beginning beginning();
 
   /**
-   * The log's first entry is on disk. Called at every start before the member promises anything;
-   * durable when it returns.
+   * The log has begun on disk. Called before the member promises anything that rests on it, also at
+   * every later start; durable when it returns.
    */
   void formed();
 }

@@ -1,6 +1,7 @@
 package io.conclave.raft;
 
 import io.conclave.raft.core.Bytes;
+import io.conclave.raft.core.Membership;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -55,6 +56,35 @@ public final class MemberAccess {
     }
     now.member.tell(new MemberCommand.Propose(command, deadlineNanos, replyTo));
     return Optional.empty();
+  }
+
+  /**
+   * Asks for a change of the configuration; like {@link #propose}, and counted as a proposal.
+   *
+   * @param change adds a learner, removes a member or gives one other peer URLs
+   */
+  public Optional<String> changeMembership(
+      Membership.Change change, long deadlineNanos, ActorRef<MemberCommand.ChangeReply> replyTo) {
+    Session now = session;
+    if (now.member == null) {
+      return Optional.of(now.refusal);
+    }
+    if (!now.admitProposal(0, limits)) {
+      return Optional.of(TOO_MANY_REQUESTS);
+    }
+    now.member.tell(new MemberCommand.ChangeMembership(change, deadlineNanos, replyTo));
+    return Optional.empty();
+  }
+
+  /**
+   * A connection from some peer has closed. A hint: unless the leader is heard of within two
+   * heartbeat intervals, the member asks for votes without waiting for its election timeout.
+   */
+  public void connectionLost() {
+    Session now = session;
+    if (now.member != null) {
+      now.member.tell(MemberCommand.ConnectionLost.FROM_PEER);
+    }
   }
 
   /** Asks for a linearizable read; like {@link #propose}. */

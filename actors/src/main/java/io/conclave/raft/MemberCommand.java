@@ -4,6 +4,8 @@ import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.keyspace.tree.Outcome;
 import io.conclave.raft.core.Bytes;
 import io.conclave.raft.core.LogPosition;
+import io.conclave.raft.core.Membership;
+import io.conclave.raft.core.Refusal;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** What the Raft member accepts from the gateways of the same process. */
@@ -23,6 +25,23 @@ public sealed interface MemberCommand extends RaftMember.Command {
   /** Answer with a tree that holds every write acknowledged before now, anywhere. */
   record ReadIndex(long deadlineNanos, ActorRef<ReadReply> replyTo) implements MemberCommand {}
 
+  /**
+   * Change the configuration of the cluster by one step and tell when it is committed and applied
+   * here. Forwarded to the leader where needed; waits for an earlier change that is under way.
+   *
+   * @param change adds a learner, removes a member or gives one other peer URLs; the leader itself
+   *     promotes learners
+   * @param deadlineNanos as in {@link Propose}
+   */
+  record ChangeMembership(
+      Membership.Change change, long deadlineNanos, ActorRef<ChangeReply> replyTo)
+      implements MemberCommand {}
+
+  /** A connection from another member broke, perhaps the leader's: find out soon. */
+  enum ConnectionLost implements MemberCommand {
+    FROM_PEER
+  }
+
   /** What became of a proposal. */
   sealed interface ProposalReply {
     /**
@@ -32,6 +51,18 @@ public sealed interface MemberCommand extends RaftMember.Command {
 
     /** Not known or not now; the words are those of spec v2-keys §19 where etcd has them. */
     record Failed(String cause) implements ProposalReply {}
+  }
+
+  /** What became of a change of the configuration. */
+  sealed interface ChangeReply {
+    /** The published tree shows it. */
+    record Applied(LogPosition position) implements ChangeReply {}
+
+    /** The leader refused it: it did not happen and won't. */
+    record Refused(Refusal why) implements ChangeReply {}
+
+    /** Not known or not now; see {@link ProposalReply.Failed}. */
+    record Failed(String cause) implements ChangeReply {}
   }
 
   /** What became of a linearizable read. */

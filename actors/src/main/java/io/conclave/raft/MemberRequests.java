@@ -56,6 +56,13 @@ final class MemberRequests {
         propose.deadlineNanos());
   }
 
+  void change(MemberCommand.ChangeMembership change) {
+    PendingProposal proposal = new PendingProposal.OfChange(change.replyTo(), session);
+    if (!proposals.propose(change.change(), proposal, change.deadlineNanos())) {
+      proposal.failed(MemberAccess.TOO_MANY_REQUESTS);
+    }
+  }
+
   /**
    * @param settled is told whether it was applied; called on any thread
    */
@@ -120,7 +127,7 @@ final class MemberRequests {
   /** Answers whoever is refused for good or has waited until his deadline. */
   void answerFailures(long nowNanos) {
     for (ProposalTracker.Failed<PendingProposal> failed : proposals.expire(nowNanos)) {
-      failed.reply().failed(failed.failure().cause());
+      failed.reply().failed(failed.failure());
     }
     reads.expire(nowNanos).forEach(reader -> refuse(reader, TIMED_OUT));
   }

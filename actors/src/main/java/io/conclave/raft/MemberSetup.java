@@ -7,6 +7,7 @@ import java.util.random.RandomGenerator;
  * What a member is made with; outlives the restarts of the Raft subtree.
  *
  * @param founding how its log begins
+ * @param peers how it meets the other members
  * @param published what readers see
  * @param access where the gateways' requests come through
  * @param random unpredictable, since it also makes the boot nonces
@@ -16,6 +17,7 @@ public record MemberSetup(
     KeySpaceSettings keySpace,
     MemberIdentity identity,
     Founding founding,
+    PeerSetup peers,
     Publications published,
     MemberAccess access,
     Clocks clocks,

@@ -15,6 +15,7 @@ import io.conclave.raft.core.RecoveredState;
 import io.conclave.raft.core.RequestId;
 import io.conclave.raft.core.Role;
 import io.conclave.raft.core.SnapshotMeta;
+import io.conclave.raft.peer.Boot;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -56,6 +57,7 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
   private final ActorRef<ExpiryScheduler.SyncDue> fromExpiry;
   private final BooleanSupplier diskHasSpace;
   private final long ownTimeoutNanos;
+  private final LeaderExit exit = new LeaderExit();
   private RoleScope scope = new FollowerScope();
   private LogPosition applied;
   private long nextNoteNanos;
@@ -80,6 +82,9 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
     NOW
   }
 
+  /** Hand leadership over; sent by the supervisor. */
+  record HandOver(RaftSupervisor.HandOver request) implements Internal {}
+
   private record FromJournal(Journal.Reply reply) implements Internal {}
 
   private record FromKeySpace(KeySpaceActor.Reply reply) implements Internal {}
@@ -91,6 +96,7 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
   private RaftMember(
       ActorContext<Command> context,
       MemberSetup setup,
+      Boot boot,
       RecoveredState recovered,
       ActorRef<Journal.Command> journal,
       BooleanSupplier diskHasSpace,
@@ -107,7 +113,7 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
             setup.access().connect(context.getSelf().narrow()),
             setup.raft().pending(),
             setup.published().tree()::get,
-            new RequestId(core.self(), setup.random().nextLong(), 0),
+            new RequestId(core.self(), boot.nonce(), 0),
             applied.index());
     this.introduction = new Introduction(setup.identity());
     this.clock = new MemberClock(setup.clocks(), setup.raft().tick());
@@ -127,12 +133,14 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
   }
 
   /**
+   * @param boot this start of the member
    * @param recovered what the journal holds
    * @param diskHasSpace asked at each tick
    * @param keySpace starts from the recovered snapshot
    */
   static Behavior<Command> create(
       MemberSetup setup,
+      Boot boot,
       RecoveredState recovered,
       ActorRef<Journal.Command> journal,
       BooleanSupplier diskHasSpace,
@@ -142,7 +150,8 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
             Behaviors.setup(
                 context -> {
                   timers.startTimerAtFixedRate(Tick.NOW, setup.raft().tick());
-                  return new RaftMember(context, setup, recovered, journal, diskHasSpace, keySpace);
+                  return new RaftMember(
+                      context, setup, boot, recovered, journal, diskHasSpace, keySpace);
                 }));
   }
 
@@ -151,12 +160,15 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
     switch (command) {
       case MemberCommand.Propose propose -> onPropose(propose);
       case MemberCommand.ReadIndex read -> onReadIndex(read);
+      case MemberCommand.ChangeMembership change -> onChangeMembership(change);
+      case MemberCommand.ConnectionLost.FROM_PEER -> onConnectionLost();
       case Tick.NOW -> clock.tick().ifPresent(this::onTick);
       case Flush.EFFECTS -> onFlush();
       case FromJournal(Journal.Reply reply) -> onJournal(reply);
       case FromKeySpace(KeySpaceActor.Reply reply) -> onKeySpace(reply);
       case ProposeSync(ActorRef<ExpiryScheduler.Command> replyTo) -> onProposeSync(replyTo);
       case Introduced(boolean success) -> onIntroduced(success);
+      case HandOver(RaftSupervisor.HandOver request) -> onHandOver(request);
       case Stop.NOW -> {
         return Behaviors.stopped();
       }
@@ -171,6 +183,7 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
       setup.access().disconnect(MemberAccess.STOPPED);
       view.stopped();
       requests.abandon();
+      exit.abandon();
     }
     return this;
   }
@@ -182,6 +195,21 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
 
   private void onReadIndex(MemberCommand.ReadIndex read) {
     requests.read(read);
+    flushSoon();
+  }
+
+  private void onChangeMembership(MemberCommand.ChangeMembership change) {
+    requests.change(change);
+    flushSoon();
+  }
+
+  private void onConnectionLost() {
+    core.step(new Input.LeaderSuspected());
+    flushSoon();
+  }
+
+  private void onHandOver(RaftSupervisor.HandOver request) {
+    exit.begin(request, clock.nanos(), core, core::step);
     flushSoon();
   }
 
@@ -213,6 +241,7 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
       requests.retry();
     }
     requests.answerFailures(clock.nanos());
+    exit.tick(clock.nanos());
     note();
     introduce();
     flushSoon();
@@ -302,6 +331,7 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
 
   private void onRoleChanged(Effect.RoleChanged change) {
     requests.roleChanged(change);
+    exit.roleChanged(change);
     scope.leave();
     scope = scopeOf(change);
     LOG.atInfo()

@@ -10,7 +10,9 @@ import io.conclave.raft.core.LogPosition;
 import io.conclave.raft.core.Membership;
 import io.conclave.raft.core.RecoveredState;
 import io.conclave.raft.core.SnapshotMeta;
+import io.conclave.raft.peer.Boot;
 import io.conclave.watch.WatchFeed;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
@@ -66,6 +68,19 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
    */
   public record Stop(ActorRef<Stopped> replyTo) implements Command {}
 
+  /**
+   * Hand leadership over, if this member leads, and go on serving as a follower; to be asked before
+   * {@link Stop}. Answered by {@link HandoverEnded}.
+   *
+   * @param patience with the one who takes over
+   */
+  public record HandOver(Duration patience, ActorRef<HandoverEnded> replyTo) implements Command {}
+
+  /** Answer to {@link HandOver}: another member leads, or this one has no successor. */
+  public enum HandoverEnded {
+    NOW
+  }
+
   /** Answer to {@link Stop}. */
   public enum Stopped {
     ALL
@@ -115,6 +130,7 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
       case Timer.START -> onStart();
       case Timer.FORGIVE -> onForgive();
       case Stop(ActorRef<Stopped> replyTo) -> onStop(replyTo);
+      case HandOver handOver -> onHandOver(handOver);
     };
   }
 
@@ -174,7 +190,7 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
             && recovered.entries().isEmpty()
             && recovered.hardState().equals(HardState.INITIAL);
     if (empty) {
-      setup.founding().initial().ifPresentOrElse(this::found, this::refuseEmptyJournal);
+      onEmptyJournal();
       return;
     }
     if (isOfOtherFounders(recovered)) {
@@ -201,6 +217,14 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
         tree);
   }
 
+  private void onEmptyJournal() {
+    switch (setup.founding().beginning()) {
+      case Founding.Beginning.Found(Membership initial) -> found(initial);
+      case Founding.Beginning.Join() -> run(RecoveredState.NOTHING, emptyTree());
+      case Founding.Beginning.Over() -> refuseEmptyJournal();
+    }
+  }
+
   private void found(Membership initial) {
     JournalEvent.Appended event = FirstEntry.event(initial.members().values());
     first = Optional.of(event);
@@ -221,7 +245,8 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
             instanceof LogEntry.Payload.Bootstrap(Membership founders))) {
       return false;
     }
-    return setup.founding().initial().filter(expected -> !expected.equals(founders)).isPresent();
+    return setup.founding().beginning() instanceof Founding.Beginning.Found(Membership expected)
+        && !expected.equals(founders);
   }
 
   private void onFounded() {
@@ -237,6 +262,16 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
   }
 
   private void run(RecoveredState recovered, KeySpace tree) {
+    try {
+      run(setup.peers().boots().next(), recovered, tree);
+    } catch (IOException notNoted) {
+      exitOnce(
+          ExitCode.START_REFUSED,
+          "The start can't be noted in the data directory: " + notNoted.getMessage());
+    }
+  }
+
+  private void run(Boot boot, RecoveredState recovered, KeySpace tree) {
     LogPosition applied =
         recovered.snapshot().map(SnapshotMeta::position).orElse(LogPosition.ORIGIN);
     DispatcherSelector dispatcher = DispatcherSelector.fromConfig(RaftSettings.DISPATCHER);
@@ -250,7 +285,7 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
         getContext()
             .spawn(
                 RaftMember.create(
-                    setup, recovered, journal.orElseThrow(), journals::hasSpace, keySpace),
+                    setup, boot, recovered, journal.orElseThrow(), journals::hasSpace, keySpace),
                 "member",
                 dispatcher);
     for (ActorRef<?> child : Set.of(keySpace, member)) {
@@ -263,6 +298,17 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
 
   private Behavior<Command> onForgive() {
     failures = 0;
+    return this;
+  }
+
+  private Behavior<Command> onHandOver(HandOver handOver) {
+    Optional<ActorRef<RaftMember.Command>> member =
+        children.map(Children::member).filter(alive::contains);
+    if (member.isPresent()) {
+      member.get().tell(new RaftMember.HandOver(handOver));
+    } else {
+      handOver.replyTo().tell(HandoverEnded.NOW);
+    }
     return this;
   }
 

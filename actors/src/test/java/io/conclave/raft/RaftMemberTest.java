@@ -14,13 +14,18 @@ import io.conclave.keyspace.tree.KeyPath;
 import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.keyspace.tree.Lookup;
 import io.conclave.keyspace.tree.Outcome;
+import io.conclave.raft.MemberCommand.ChangeReply;
 import io.conclave.raft.MemberCommand.ProposalReply;
 import io.conclave.raft.MemberCommand.ReadReply;
 import io.conclave.raft.core.FirstEntry;
 import io.conclave.raft.core.JournalEvent;
 import io.conclave.raft.core.LogEntry;
 import io.conclave.raft.core.LogPosition;
+import io.conclave.raft.core.MemberId;
+import io.conclave.raft.core.Membership;
 import io.conclave.raft.core.RecoveredState;
+import io.conclave.raft.core.Refusal;
+import io.conclave.raft.peer.Boot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,6 +116,35 @@ final class RaftMemberTest {
     confirm(nextAppend());
     ProposalReply.Applied applied = reply.expectMessageClass(ProposalReply.Applied.class);
     assertEquals(100, ((Outcome.Refused) applied.outcome()).error().code().number());
+  }
+
+  @Test
+  void aChangeOfTheConfigurationIsToldOnceItIsApplied() {
+    start("");
+    confirmUntilReady();
+    List<String> moved = List.of("http://b:2380");
+    TestProbe<ChangeReply> reply =
+        change(new Membership.Change.UpdatePeerUrls(SingleMember.SELF, moved));
+    Journal.Append append = nextAppend();
+    reply.expectNoMessage(QUIET);
+    confirm(append);
+    reply.expectMessage(new ChangeReply.Applied(entries(append).getFirst().position()));
+    assertEquals(moved, single.published.tree().get().members().getFirst().peerUrls());
+    change(new Membership.Change.Remove(new MemberId(6)))
+        .expectMessage(new ChangeReply.Refused(Refusal.MEMBER_UNKNOWN));
+    assertEquals(0, single.access.proposals());
+  }
+
+  @Test
+  void aMemberThatIsAloneHasNobodyToHandOverTo() {
+    start("");
+    confirmUntilReady();
+    TestProbe<RaftSupervisor.HandoverEnded> ended = kit.createTestProbe();
+    member.tell(
+        new RaftMember.HandOver(
+            new RaftSupervisor.HandOver(Duration.ofMinutes(1), ended.getRef())));
+    ended.expectMessage(RaftSupervisor.HandoverEnded.NOW);
+    assertTrue(single.published.view().get().isLeader());
   }
 
   @Test
@@ -304,7 +338,12 @@ final class RaftMemberTest {
     member =
         kit.spawn(
             RaftMember.create(
-                single.setup, founded, journal.getRef(), diskHasSpace::get, keySpace));
+                single.setup,
+                new Boot(1, 7),
+                founded,
+                journal.getRef(),
+                diskHasSpace::get,
+                keySpace));
   }
 
   private void confirmUntilReady() {
@@ -348,6 +387,14 @@ final class RaftMemberTest {
         Optional.empty(),
         single.access.readIndex(
             single.clock.nanos() + SingleMember.PATIENCE.toNanos(), reply.getRef()));
+    return reply;
+  }
+
+  private TestProbe<ChangeReply> change(Membership.Change change) {
+    TestProbe<ChangeReply> reply = kit.createTestProbe();
+    long deadline = single.clock.nanos() + SingleMember.PATIENCE.toNanos();
+    assertEquals(
+        Optional.empty(), single.access.changeMembership(change, deadline, reply.getRef()));
     return reply;
   }
 

@@ -13,13 +13,16 @@ import io.conclave.raft.core.Bytes;
 import io.conclave.raft.core.MemberId;
 import io.conclave.raft.core.Membership;
 import io.conclave.raft.core.Stamp;
+import io.conclave.raft.peer.Boot;
+import io.conclave.raft.peer.Incarnation;
+import io.conclave.raft.peer.Pins;
 import io.conclave.watch.WatchBacklog;
 import io.conclave.watch.WatchFeed;
 import io.conclave.watch.WatcherHub;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -33,6 +36,7 @@ final class SingleMember {
   final ActorTestKit kit;
   final TestClock clock = new TestClock();
   final Publications published = Publications.ofStarting(SELF, 7, KeySpace.initial(1000));
+  final AtomicLong boots = new AtomicLong();
   final NotedFounding founding = new NotedFounding();
   final MemberAccess access;
   final MemberSetup setup;
@@ -53,6 +57,12 @@ final class SingleMember {
             KeySpaceSettings.from(config),
             new MemberIdentity(SELF, 7, "one", List.of("http://a:2379")),
             founding,
+            new PeerSetup(
+                new Incarnation(1, 1),
+                () -> new Boot(boots.incrementAndGet(), 42),
+                Pins.NONE,
+                pins -> {},
+                "127.0.0.1:2380"),
             published,
             access,
             clock.clocks(),
@@ -80,8 +90,8 @@ final class SingleMember {
     private volatile boolean formed;
 
     @Override
-    public Optional<Membership> initial() {
-      return formed ? Optional.empty() : Optional.of(INITIAL);
+    public Beginning beginning() {
+      return formed ? new Beginning.Over() : new Beginning.Found(INITIAL);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.conclave.node;
 
 import io.conclave.raft.Founding;
-import io.conclave.raft.core.Membership;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -14,8 +13,11 @@ import java.util.Optional;
 record DirectoryFounding(DataDirectory directory, Optional<Bootstrap> bootstrap)
     implements Founding {
   @Override
-  public Optional<Membership> initial() {
-    return identity().formed() ? Optional.empty() : bootstrap.map(Bootstrap::membership);
+  public Beginning beginning() {
+    return bootstrap
+        .filter(_ -> !identity().formed())
+        .<Beginning>map(first -> new Beginning.Found(first.membership()))
+        .orElseGet(Beginning.Over::new);
   }
 
   @Override

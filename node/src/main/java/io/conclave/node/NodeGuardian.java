@@ -17,14 +17,18 @@ import io.conclave.raft.Founding;
 import io.conclave.raft.MemberAccess;
 import io.conclave.raft.MemberIdentity;
 import io.conclave.raft.MemberSetup;
+import io.conclave.raft.PeerSetup;
 import io.conclave.raft.Publications;
 import io.conclave.raft.RaftSettings;
 import io.conclave.raft.RaftSupervisor;
+import io.conclave.raft.peer.Incarnation;
+import io.conclave.raft.peer.Pins;
 import io.conclave.watch.WatchBacklog;
 import io.conclave.watch.WatchFeed;
 import io.conclave.watch.WatchSettings;
 import io.conclave.watch.WatchStats;
 import io.conclave.watch.WatcherHub;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,6 +110,7 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
             keySpace,
             memberIdentity(member, identity),
             member.founding(),
+            peerSetup(member.directory()),
             published,
             new MemberAccess(raftSettings.pending()),
             Clocks.SYSTEM,
@@ -152,6 +157,18 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
       case Event.HTTP_STOPPED -> onHttpStopped();
       case RaftStopped() -> onRaftStopped();
     };
+  }
+
+  private static PeerSetup peerSetup(DataDirectory directory) {
+    Identity identity = directory.identity().orElseThrow();
+    return new PeerSetup(
+        Incarnation.parse(identity.incarnation()),
+        new DirectoryBoots(directory, new SecureRandom()),
+        Pins.NONE,
+        _ -> {
+          throw new IOException("a member that is alone in its cluster has met somebody");
+        },
+        "");
   }
 
   private static MemberIdentity memberIdentity(Member member, Identity identity) {
