@@ -1,15 +1,11 @@
 package io.conclave.node;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.conclave.http.MemberUrl;
 import io.conclave.raft.core.MemberId;
+import io.conclave.raft.core.MemberIds;
 import io.conclave.raft.core.Membership;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -39,13 +35,13 @@ public record Bootstrap(MemberId self, long clusterId, Membership membership) {
     founders.forEach(
         (name, urls) -> {
           List<String> texts = urls.stream().map(MemberUrl::toString).toList();
-          MemberId id = memberId(texts, settings.clusterToken());
+          MemberId id = MemberIds.ofFounder(texts, settings.clusterToken());
           members.put(id, new Membership.Member(id, name, texts, false));
         });
     List<String> own = founders.get(settings.name()).stream().map(MemberUrl::toString).toList();
     return new Bootstrap(
-        memberId(own, settings.clusterToken()),
-        clusterId(List.copyOf(members.keySet())),
+        MemberIds.ofFounder(own, settings.clusterToken()),
+        MemberIds.ofCluster(members.keySet()),
         Membership.of(members.values()));
   }
 
@@ -66,27 +62,6 @@ public record Bootstrap(MemberId self, long clusterId, Membership membership) {
     }
     if (cluster.hasDuplicateUrl()) {
       throw StartRefused.because("initial cluster %s has duplicate url", cluster);
-    }
-  }
-
-  /** First eight bytes of SHA-1 over the sorted URLs and the token. */
-  static MemberId memberId(List<String> peerUrls, String token) {
-    String joined = String.join("", peerUrls.stream().sorted().toList());
-    return new MemberId(first8OfSha1((joined + token).getBytes(UTF_8)));
-  }
-
-  /** First eight bytes of SHA-1 over the ids in ascending order, eight bytes each. */
-  static long clusterId(List<MemberId> members) {
-    ByteBuffer ids = ByteBuffer.allocate(members.size() * Long.BYTES);
-    members.stream().sorted().forEach(id -> ids.putLong(id.value()));
-    return first8OfSha1(ids.array());
-  }
-
-  private static long first8OfSha1(byte[] input) {
-    try {
-      return ByteBuffer.wrap(MessageDigest.getInstance("SHA-1").digest(input)).getLong();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-1", e);
     }
   }
 
