@@ -113,7 +113,52 @@ public record Membership(NavigableMap<MemberId, Member> members, NavigableSet<Me
     return voters().size() / 2 + 1;
   }
 
-  /** The configuration after {@code change}, which must be possible: callers check it first. */
+  /** Why {@code change} is not possible; whether it is wise, the leader decides besides. */
+  public Optional<Refusal> refusal(Change change) {
+    return switch (change) {
+      case Change.Add(Member added) -> refusalToAdd(added);
+      case Change.Promote(MemberId id) ->
+          isLearner(id) ? Optional.empty() : Optional.of(Refusal.MEMBER_UNKNOWN);
+      case Change.Remove(MemberId id) ->
+          refusalOfUnknown(id)
+              .or(
+                  () ->
+                      voters().equals(List.of(id))
+                          ? Optional.of(Refusal.LAST_VOTER)
+                          : Optional.empty());
+      case Change.UpdatePeerUrls(MemberId id, List<String> peerUrls) ->
+          refusalOfUnknown(id).or(() -> refusalOfTaken(id, peerUrls));
+    };
+  }
+
+  private Optional<Refusal> refusalToAdd(Member added) {
+    if (isRemoved(added.id())) {
+      return Optional.of(Refusal.MEMBER_REMOVED);
+    }
+    if (members.containsKey(added.id())) {
+      return Optional.of(Refusal.MEMBER_EXISTS);
+    }
+    return members.size() >= MEMBERS_MAX
+        ? Optional.of(Refusal.TOO_MANY_MEMBERS)
+        : refusalOfTaken(added.id(), added.peerUrls());
+  }
+
+  private Optional<Refusal> refusalOfUnknown(MemberId id) {
+    if (members.containsKey(id)) {
+      return Optional.empty();
+    }
+    return Optional.of(isRemoved(id) ? Refusal.MEMBER_REMOVED : Refusal.MEMBER_UNKNOWN);
+  }
+
+  private Optional<Refusal> refusalOfTaken(MemberId by, List<String> peerUrls) {
+    boolean taken =
+        members.values().stream()
+            .filter(other -> !other.id().equals(by))
+            .anyMatch(other -> other.peerUrls().stream().anyMatch(peerUrls::contains));
+    return taken ? Optional.of(Refusal.PEER_URL_EXISTS) : Optional.empty();
+  }
+
+  /** The configuration after {@code change}, which {@link #refusal} has nothing against. */
   public Membership after(Change change) {
     TreeMap<MemberId, Member> next = new TreeMap<>(members);
     TreeSet<MemberId> gone = new TreeSet<>(removed);

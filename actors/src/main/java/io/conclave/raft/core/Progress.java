@@ -30,6 +30,7 @@ final class Progress {
   private long snapshotIndex;
   private long round;
   private boolean recentlyActive;
+  private boolean activeBefore;
 
   /** Index of the entry that removed the peer, 0 while it is a member. */
   private long removedBy;
@@ -70,12 +71,18 @@ final class Progress {
     return recentlyActive;
   }
 
+  /** Heard of in this check-quorum interval, which may just have begun, or the one before. */
+  boolean isReachable() {
+    return recentlyActive || activeBefore;
+  }
+
   void heardFrom() {
     recentlyActive = true;
   }
 
   /** A check-quorum interval begins. */
   void forgetActivity() {
+    activeBefore = recentlyActive;
     recentlyActive = false;
   }
 

@@ -34,15 +34,10 @@ final class Reconfiguration {
     if (!mayChange()) {
       return Optional.of(Refusal.CHANGE_IN_PROGRESS);
     }
-    Membership now = member.membership();
-    return switch (change) {
-      case Change.Add(Membership.Member added) -> refusalToAdd(now, added);
-      case Change.Promote(MemberId id) ->
-          now.isLearner(id) ? Optional.empty() : Optional.of(Refusal.MEMBER_UNKNOWN);
-      case Change.Remove(MemberId id) -> refusalToRemove(now, id);
-      case Change.UpdatePeerUrls update ->
-          known(now, update.id()).or(() -> urlsTaken(now, update.id(), update.peerUrls()));
-    };
+    return member
+        .membership()
+        .refusal(change)
+        .or(() -> change instanceof Change.Remove(MemberId id) ? quorumLost(id) : Optional.empty());
   }
 
   /** The change before is committed, and so is something of this term. */
@@ -52,47 +47,15 @@ final class Reconfiguration {
         && member.log.termAt(commit) == member.term();
   }
 
-  private static Optional<Refusal> refusalToAdd(Membership now, Membership.Member added) {
-    if (now.isRemoved(added.id())) {
-      return Optional.of(Refusal.MEMBER_REMOVED);
-    }
-    if (now.member(added.id()).isPresent()) {
-      return Optional.of(Refusal.MEMBER_EXISTS);
-    }
-    if (now.members().size() >= Membership.MEMBERS_MAX) {
-      return Optional.of(Refusal.TOO_MANY_MEMBERS);
-    }
-    return urlsTaken(now, added.id(), added.peerUrls());
-  }
-
-  private static Optional<Refusal> known(Membership now, MemberId id) {
-    if (now.member(id).isPresent()) {
+  /** Whether too few of the voters that would be left can be reached now. */
+  private Optional<Refusal> quorumLost(MemberId removed) {
+    Membership now = member.membership();
+    if (!member.options.strictReconfiguration() || now.isLearner(removed)) {
       return Optional.empty();
     }
-    return Optional.of(now.isRemoved(id) ? Refusal.MEMBER_REMOVED : Refusal.MEMBER_UNKNOWN);
-  }
-
-  private static Optional<Refusal> urlsTaken(
-      Membership now, MemberId by, java.util.List<String> peerUrls) {
-    boolean taken =
-        now.members().values().stream()
-            .filter(other -> !other.id().equals(by))
-            .anyMatch(other -> other.peerUrls().stream().anyMatch(peerUrls::contains));
-    return taken ? Optional.of(Refusal.PEER_URL_EXISTS) : Optional.empty();
-  }
-
-  private Optional<Refusal> refusalToRemove(Membership now, MemberId id) {
-    Optional<Refusal> unknown = known(now, id);
-    if (unknown.isPresent() || now.isLearner(id)) {
-      return unknown;
-    }
-    if (now.voters().size() == 1) {
-      return Optional.of(Refusal.LAST_VOTER);
-    }
-    Membership next = now.after(new Change.Remove(id));
-    long reachable = next.voters().stream().filter(replication::isActive).count();
-    boolean lost = member.options.strictReconfiguration() && reachable < next.quorum();
-    return lost ? Optional.of(Refusal.QUORUM_LOST) : Optional.empty();
+    Membership next = now.after(new Change.Remove(removed));
+    long reachable = next.voters().stream().filter(replication::isReachable).count();
+    return reachable < next.quorum() ? Optional.of(Refusal.QUORUM_LOST) : Optional.empty();
   }
 
   /** Appends the change, which nothing refuses; it is in force from now on. */

@@ -63,6 +63,10 @@ final class Replication {
     return id.equals(member.self) || of(id).map(Progress::isRecentlyActive).orElse(false);
   }
 
+  boolean isReachable(MemberId id) {
+    return id.equals(member.self) || of(id).map(Progress::isReachable).orElse(false);
+  }
+
   void forgetActivity() {
     peers.values().forEach(Progress::forgetActivity);
   }
@@ -169,7 +173,7 @@ final class Replication {
   Optional<MemberId> bestSuccessor() {
     return peers.entrySet().stream()
         .filter(peer -> member.membership().isVoter(peer.getKey()))
-        .filter(peer -> peer.getValue().isRecentlyActive())
+        .filter(peer -> peer.getValue().isReachable())
         .max(Map.Entry.comparingByValue((a, b) -> Long.compare(a.match(), b.match())))
         .map(Map.Entry::getKey);
   }
