@@ -1,6 +1,8 @@
 package io.conclave.http.keys;
 
+import io.conclave.http.ContentTypeText;
 import io.conclave.http.EtcdHeaders;
+import io.conclave.http.MemberAsk;
 import io.conclave.http.MemberGateways;
 import io.conclave.http.MetricSource;
 import io.conclave.http.ReadCounters;

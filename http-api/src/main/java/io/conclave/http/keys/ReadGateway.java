@@ -1,5 +1,6 @@
 package io.conclave.http.keys;
 
+import io.conclave.http.MemberAsk;
 import io.conclave.http.MemberGateways;
 import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.keyspace.tree.Lookup;

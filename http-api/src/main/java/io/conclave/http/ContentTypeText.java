@@ -1,4 +1,4 @@
-package io.conclave.http.keys;
+package io.conclave.http;
 
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
@@ -8,11 +8,11 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
  * The Content-Type of a request as text. Pekko keeps what it can parse in the entity, and what it
  * can't as a plain header beside an entity of octets.
  */
-final class ContentTypeText {
+public final class ContentTypeText {
   private ContentTypeText() {}
 
   /** "" if there is none. */
-  static String of(HttpRequest request) {
+  public static String of(HttpRequest request) {
     for (HttpHeader header : request.getHeaders()) {
       if (header.is("content-type")) {
         return header.value();

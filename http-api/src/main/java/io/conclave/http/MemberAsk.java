@@ -1,4 +1,4 @@
-package io.conclave.http.keys;
+package io.conclave.http;
 
 import java.time.Duration;
 import java.util.Optional;
@@ -9,7 +9,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 
 /** Asks the member through its access, which may refuse before anything is sent. */
-final class MemberAsk {
+public final class MemberAsk {
   /** Cause of a request that nobody answered. */
   private static final String TIMED_OUT = "etcdserver: request timed out";
 
@@ -19,14 +19,14 @@ final class MemberAsk {
   private final ActorSystem<?> system;
   private final Duration timeout;
 
-  MemberAsk(ActorSystem<?> system, Duration timeout) {
+  public MemberAsk(ActorSystem<?> system, Duration timeout) {
     this.system = system;
     this.timeout = timeout;
   }
 
   /** One way into the member; returns the cause of a refusal. */
   @FunctionalInterface
-  interface Request<R> {
+  public interface Request<R> {
     Optional<String> send(long deadlineNanos, ActorRef<R> replyTo);
   }
 
@@ -34,7 +34,7 @@ final class MemberAsk {
    * @param failed makes an answer of a cause
    * @return completes with an answer in any case
    */
-  <R> CompletionStage<R> ask(Request<R> request, Function<String, R> failed) {
+  public <R> CompletionStage<R> ask(Request<R> request, Function<String, R> failed) {
     long deadlineNanos = System.nanoTime() + timeout.toNanos();
     // The request goes through the member's access; the reference asked in form gets nothing to do.
     CompletionStage<R> reply =
