@@ -18,7 +18,10 @@ import java.util.concurrent.TimeoutException;
  * data. Not safe for several threads.
  */
 public final class MemberProcess implements AutoCloseable {
-  private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
+  /** Longer than anything takes that goes well, also on a machine that is busy with much else. */
+  private static final Duration READY_TIMEOUT = Duration.ofMinutes(3);
+
+  private static final Duration END_TIMEOUT = Duration.ofMinutes(1);
   private static final int LAST_WORDS_CHARS = 4000;
 
   private final LaunchCommand command;
@@ -65,6 +68,15 @@ public final class MemberProcess implements AutoCloseable {
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
     process = builder.start();
+  }
+
+  /**
+   * Waits until clients can use it, for minutes if need be.
+   *
+   * @return its X-Etcd-Index
+   */
+  public long awaitReady() throws TimeoutException, InterruptedException {
+    return awaitReady(Duration.ZERO, READY_TIMEOUT);
   }
 
   /**
@@ -125,7 +137,7 @@ public final class MemberProcess implements AutoCloseable {
    * Asks it to end (SIGTERM) and waits.
    *
    * @return its exit code
-   * @throws IllegalStateException when it does not end within 10 seconds; it is killed then
+   * @throws IllegalStateException when it does not end within a minute; it is killed then
    */
   public int terminate() throws InterruptedException {
     process.destroy();

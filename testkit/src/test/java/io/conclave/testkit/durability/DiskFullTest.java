@@ -29,11 +29,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real process on a file system that another process fills. */
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class DiskFullTest {
-  private static final Duration READY = Duration.ofMinutes(2);
-  private static final Duration ANSWER = Duration.ofSeconds(20);
-  private static final Duration REACTION = Duration.ofSeconds(10);
+  private static final Duration EXIT = Duration.ofMinutes(3);
+  private static final Duration ANSWER = Duration.ofMinutes(1);
+  private static final Duration REACTION = Duration.ofMinutes(1);
+  private static final Duration DYING = Duration.ofSeconds(10);
   private static final int DISK_MEBIBYTES = 160;
   private static final long BELOW_THE_RESERVE = 40L << 20;
   private static final int ATTEMPTS = 10;
@@ -68,7 +69,7 @@ class DiskFullTest {
   void refusesWritesKeepsReadingAndRecoversByItself() throws Exception {
     prepare(List.of());
     member.start(List.of());
-    member.awaitReady(Duration.ZERO, READY);
+    member.awaitReady();
     assertEquals(201, put("before").head().status());
 
     disk.fill(BELOW_THE_RESERVE);
@@ -84,11 +85,11 @@ class DiskFullTest {
     assertEquals(143, member.terminate());
     disk.fill(BELOW_THE_RESERVE);
     member.start(List.of());
-    assertEquals(OptionalInt.of(1), member.awaitExit(READY), member::lastWords);
+    assertEquals(OptionalInt.of(1), member.awaitExit(EXIT), member::lastWords);
     assertTrue(member.log().contains("The journal can't be opened: No space"), member::lastWords);
     disk.free();
     member.start(List.of());
-    member.awaitReady(Duration.ZERO, READY);
+    member.awaitReady();
     assertEquals(200, get("before").head().status());
     assertEquals(200, get("after").head().status());
   }
@@ -115,11 +116,11 @@ class DiskFullTest {
     while (attempts < ATTEMPTS && !wasKilledBySigbus()) {
       attempts++;
       member.start(List.of("--snapshot-count", "100"));
-      member.awaitReady(Duration.ZERO, READY);
+      member.awaitReady();
       fillWithinAWrite(small, large);
       disk.free();
       member.start(List.of("--snapshot-count", "100"));
-      member.awaitReady(Duration.ZERO, READY);
+      member.awaitReady();
       StoredTree tree = StoredTree.read(member.clientUrl(), ROOT);
       List<String> problems = new ArrayList<>();
       tree.checkIndexes(problems);
@@ -138,13 +139,13 @@ class DiskFullTest {
     for (WritingClient client : small) {
       ends.add(threads.submit(() -> write(client, acknowledged)));
     }
-    assertTrue(acknowledged.await(1, TimeUnit.MINUTES), member::lastWords);
+    assertTrue(acknowledged.await(3, TimeUnit.MINUTES), member::lastWords);
     List<Path> logs = logs();
     ends.add(threads.submit(() -> write(large, acknowledged)));
     pauseWithinAWrite(logs);
     disk.fill(0);
     member.resume();
-    if (member.awaitExit(REACTION).isEmpty()) {
+    if (member.awaitExit(DYING).isEmpty()) {
       member.kill();
     }
     for (Future<IOException> end : ends) {
