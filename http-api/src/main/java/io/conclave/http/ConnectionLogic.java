@@ -3,8 +3,10 @@ package io.conclave.http;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.stage.AsyncCallback;
 import org.apache.pekko.stream.stage.GraphStageLogic;
@@ -18,6 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ConnectionLogic extends GraphStageLogic implements InHandler, OutHandler {
   private static final Logger log = LoggerFactory.getLogger(ConnectionLogic.class);
+  private static final HttpHeader CLOSE = Connection.create("close");
 
   /** Commands of other threads. */
   private enum Order {
@@ -42,6 +45,9 @@ final class ConnectionLogic extends GraphStageLogic implements InHandler, OutHan
 
   /** No request is taken any more. */
   private boolean finishing;
+
+  /** That is our own decision, which the client has to be told. */
+  private boolean closing;
 
   /** A request is in progress, an answer that is still being sent included. */
   private volatile boolean busy;
@@ -138,7 +144,7 @@ final class ConnectionLogic extends GraphStageLogic implements InHandler, OutHan
   private void onAnswer(Answer answer) {
     answering = false;
     streaming(answer.response);
-    push(shape.out(), answer.response);
+    push(shape.out(), closing ? answer.response.addHeader(CLOSE) : answer.response);
     if (finishing) {
       completeStage();
     }
@@ -166,6 +172,7 @@ final class ConnectionLogic extends GraphStageLogic implements InHandler, OutHan
     switch (order) {
       case FINISH -> {
         finishing = true;
+        closing = true;
         if (!answering) {
           completeStage();
         }

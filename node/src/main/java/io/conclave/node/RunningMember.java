@@ -1,5 +1,6 @@
 package io.conclave.node;
 
+import io.conclave.http.HttpSettings;
 import io.conclave.raft.ExitCode;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -21,8 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class RunningMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningMember.class);
 
-  /** A stop that takes longer is cut off, which is as safe as {@code kill -9}. */
-  private static final Duration STOP_PATIENCE = Duration.ofMillis(1500);
+  /** For the log and the journal to end after the requests. */
+  private static final Duration STOP_MARGIN = Duration.ofMillis(500);
 
   private final DataDirectory directory;
   private final ActorSystem<NodeGuardian.Command> system;
@@ -76,16 +77,18 @@ public final class RunningMember implements AutoCloseable {
 
   /**
    * Stops in order: open watches end, requests in progress are answered, the journal is sealed.
-   * Takes two seconds at most.
+   * What takes longer than {@code conclave.http.stop-grace} and half a second is cut off, which is
+   * as safe as {@code kill -9}.
    */
   @Override
   public void close() {
     LOG.info("stopping");
+    Duration patience = stopGrace().plus(STOP_MARGIN);
     try {
       AskPattern.<NodeGuardian.Command, Done>ask(
-              system, NodeGuardian.Stop::new, STOP_PATIENCE, system.scheduler())
+              system, NodeGuardian.Stop::new, patience, system.scheduler())
           .toCompletableFuture()
-          .get(STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+          .get(patience.toMillis(), TimeUnit.MILLISECONDS);
       LOG.info("stopped");
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn("stopping took too long, the rest is cut off");
@@ -94,6 +97,10 @@ public final class RunningMember implements AutoCloseable {
     }
     system.terminate();
     release();
+  }
+
+  private Duration stopGrace() {
+    return HttpSettings.from(system.settings().config()).stopGrace();
   }
 
   private void release() {
