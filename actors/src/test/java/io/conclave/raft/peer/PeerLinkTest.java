@@ -29,9 +29,7 @@ final class PeerLinkTest {
   private final BehaviorTestKit<BulkAssembler.Command> assembler =
       BehaviorTestKit.create(
           BulkAssembler.create(
-              two.directory(),
-              new BulkIntake.Limits(11 << 20, 32 << 20, 64),
-              delivered.getRef()));
+              two.directory(), new BulkIntake.Limits(11 << 20, 32 << 20, 64), delivered.getRef()));
 
   @Test
   void aSmallMessageTravelsWhole() {

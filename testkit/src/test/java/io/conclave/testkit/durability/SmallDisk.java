@@ -61,6 +61,14 @@ final class SmallDisk {
     Files.deleteIfExists(fill());
   }
 
+  /** Nothing can be written any more, as after an error of a real disk. */
+  void makeReadOnly() throws IOException, InterruptedException {
+    String refusal = run("mount", "-o", "remount,ro", directory.toString());
+    if (!refusal.isEmpty()) {
+      throw new IOException(refusal);
+    }
+  }
+
   long usableBytes() throws IOException {
     return Files.getFileStore(directory).getUsableSpace();
   }
