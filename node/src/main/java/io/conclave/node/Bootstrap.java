@@ -8,21 +8,40 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How a cluster begins: the ids of its members and of itself, which follow from names, URLs and
- * token, so that all founders find the same ones without talking (spec v2-cluster §4).
+ * How a member begins on an empty data directory. The ids of a new cluster and its members follow
+ * from names, URLs and token, so that all founders find the same ones without talking (spec
+ * v2-cluster §4).
  *
  * @param self this member
  * @param clusterId unsigned
- * @param membership the first configuration of the log
+ * @param founders the first configuration of the log; empty in a cluster that exists
+ * @param peerUrls of all members
  */
-public record Bootstrap(MemberId self, long clusterId, Membership membership) {
+public record Bootstrap(
+    MemberId self, long clusterId, Optional<Membership> founders, PeerUrls peerUrls) {
 
   /**
-   * Works out the ids from settings that passed {@link #verify}.
+   * Begins on an empty data directory, as the flags say.
+   *
+   * @throws StartRefused if the initial cluster does not fit this member, or the others know better
+   */
+  static Bootstrap begin(NodeSettings settings, StartupLog log) throws StartRefused {
+    verify(settings);
+    if (settings.joinsCluster()) {
+      return Joining.join(settings, log);
+    }
+    Bootstrap bootstrap = of(settings);
+    Joining.refuseSecondFounding(settings, bootstrap.self());
+    return bootstrap;
+  }
+
+  /**
+   * Begins a new cluster, with settings that passed {@link #verify}.
    *
    * @throws IllegalArgumentException if the member's name is not in the initial cluster
    */
@@ -39,10 +58,13 @@ public record Bootstrap(MemberId self, long clusterId, Membership membership) {
           members.put(id, new Membership.Member(id, name, texts, false));
         });
     List<String> own = founders.get(settings.name()).stream().map(MemberUrl::toString).toList();
+    var peerUrls = new TreeMap<MemberId, List<String>>();
+    members.forEach((id, member) -> peerUrls.put(id, member.peerUrls()));
     return new Bootstrap(
         MemberIds.ofFounder(own, settings.clusterToken()),
         MemberIds.ofCluster(members.keySet()),
-        Membership.of(members.values()));
+        Optional.of(Membership.of(members.values())),
+        new PeerUrls(peerUrls));
   }
 
   /**
@@ -57,11 +79,17 @@ public record Bootstrap(MemberId self, long clusterId, Membership membership) {
       throw StartRefused.because(
           "couldn't find local name \"%s\" in the initial cluster configuration", settings.name());
     }
-    if (!sameUrls(own, settings.advertisePeerUrls())) {
+    // A joiner's URLs were told to the cluster before.
+    if (!settings.joinsCluster() && !sameUrls(own, settings.advertisePeerUrls())) {
       throw new StartRefused(StartRefused.REFUSED, mustInclude(settings), hints(settings));
     }
     if (cluster.hasDuplicateUrl()) {
       throw StartRefused.because("initial cluster %s has duplicate url", cluster);
+    }
+    if (cluster.members().size() > Membership.MEMBERS_MAX) {
+      throw StartRefused.because(
+          "initial cluster has %d members, the limit is %d",
+          cluster.members().size(), Membership.MEMBERS_MAX);
     }
   }
 
@@ -82,7 +110,7 @@ public record Bootstrap(MemberId self, long clusterId, Membership membership) {
   }
 
   /** Are these the same addresses? Host names are compared by what they stand for. */
-  private static boolean sameUrls(List<MemberUrl> some, List<MemberUrl> others) {
+  static boolean sameUrls(List<MemberUrl> some, List<MemberUrl> others) {
     return some.equals(others) || resolved(some).equals(resolved(others));
   }
 

@@ -1,8 +1,9 @@
 package io.conclave.node;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.conclave.http.MemberUrl;
+import io.conclave.raft.core.MemberId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -31,6 +32,8 @@ import java.util.Set;
  * <pre>
  * DATA-DIR/member/lock         held while the process lives
  *                 identity     who the data belongs to, see {@link Identity}
+ *                 pins         what must not be forgotten about the peers, see {@link PinFile}
+ *                 peer-urls    where the members were reached last, see {@link PeerUrls}
  *                 journal/     or --wal-dir
  *                 snapshots/
  *                 witness      how far the journal was synced
@@ -42,8 +45,7 @@ public final class DataDirectory implements AutoCloseable {
   private static final Set<PosixFilePermission> FILE_MODE =
       EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
-  /** An identity file is shorter than this. */
-  private static final int IDENTITY_BYTES_MAX = 4096;
+  private static final String IDENTITY = "identity";
 
   private final Path member;
   private final Path journal;
@@ -54,7 +56,7 @@ public final class DataDirectory implements AutoCloseable {
   enum Content {
     /** No data that anybody was promised to find again. */
     NOTHING,
-    /** A member of a cluster that formed. */
+    /** A member of a cluster that formed or was joined. */
     MEMBER,
     /** A proxy of etcd. */
     PROXY
@@ -91,8 +93,9 @@ public final class DataDirectory implements AutoCloseable {
     if (names.contains("proxy")) {
       return Content.PROXY;
     }
-    boolean isFormed = readIdentity(root.resolve("member")).map(Identity::formed).orElse(false);
-    return isFormed ? Content.MEMBER : Content.NOTHING;
+    Optional<Identity> identity = readIdentity(root.resolve("member"));
+    boolean began = identity.filter(known -> known.formed() || known.joined()).isPresent();
+    return began ? Content.MEMBER : Content.NOTHING;
   }
 
   /**
@@ -135,7 +138,18 @@ public final class DataDirectory implements AutoCloseable {
 
   /** Replaces the identity; it is durable when the method returns. */
   public void write(Identity next) throws IOException {
-    Path draft = member.resolve("identity.new");
+    replace(IDENTITY, next.encode());
+    identity = Optional.of(next);
+  }
+
+  /** Makes {@code text} the content of a file of the member; like {@link #write}. */
+  void replace(String name, String text) throws IOException {
+    replace(name, ByteBuffer.wrap(text.getBytes(UTF_8)));
+  }
+
+  /** Replaces the file atomically, whose new content is durable when the method returns. */
+  void replace(String name, ByteBuffer content) throws IOException {
+    Path draft = member.resolve(name + ".new");
     try (FileChannel file =
         FileChannel.open(
             draft,
@@ -143,16 +157,36 @@ public final class DataDirectory implements AutoCloseable {
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
       Files.setPosixFilePermissions(draft, FILE_MODE);
-      ByteBuffer text = ByteBuffer.wrap(next.encode().getBytes(UTF_8));
-      while (text.hasRemaining()) {
-        file.write(text);
+      while (content.hasRemaining()) {
+        file.write(content);
       }
       file.force(true);
     }
-    Files.move(draft, member.resolve("identity"), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(draft, member.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     forceDirectory(member);
     forceDirectory(member.toAbsolutePath().getParent());
-    identity = Optional.of(next);
+  }
+
+  /**
+   * Where the peers reach this member; as they know it, whatever the flags say now.
+   *
+   * @throws StartRefused if the member that the flags describe is another one of this cluster
+   */
+  ArteryAddress address(NodeSettings settings) throws IOException, StartRefused {
+    MemberId self = identity.orElseThrow().member();
+    PeerUrls known = PeerUrls.read(this).orElse(PeerUrls.NONE);
+    Optional<MemberId> other = known.otherOwner(self, settings.advertisePeerUrls());
+    if (settings.advertisePeerUrlsGiven() && other.isPresent()) {
+      throw StartRefused.identity(
+          "%s is the data directory of member %s, but %s belongs to member %s: use the right one"
+              .formatted(
+                  settings.dataDirectory(),
+                  self,
+                  MemberUrl.join(settings.advertisePeerUrls()),
+                  other.get()));
+    }
+    List<MemberUrl> own = known.of(self);
+    return ArteryAddress.of(own.isEmpty() ? settings.advertisePeerUrls() : own);
   }
 
   /** Lets the lock go; the process's end does it too. */
@@ -190,24 +224,16 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   private static Optional<Identity> readIdentity(Path member) throws StartRefused {
-    Path file = member.resolve("identity");
-    Optional<Identity> identity = Optional.empty();
+    Path file = member.resolve(IDENTITY);
+    Optional<String> text;
     try {
-      if (Files.size(file) <= IDENTITY_BYTES_MAX) {
-        identity = Identity.decode(Files.readString(file, ISO_8859_1));
-      }
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
+      text = CheckedLines.read(file);
     } catch (IOException e) {
       throw StartRefused.because("cannot read %s: %s", file, e.getMessage());
     }
-    if (identity.isEmpty()) {
-      throw new StartRefused(
-          StartRefused.DAMAGED,
-          file
-              + " is damaged: restore the whole data directory, or remove this member from the"
-              + " cluster and add it again with an empty one",
-          List.of());
+    Optional<Identity> identity = text.flatMap(Identity::decode);
+    if (text.isPresent() && identity.isEmpty()) {
+      throw StartRefused.damaged(file);
     }
     return identity;
   }

@@ -8,15 +8,21 @@ import java.util.Optional;
 /**
  * Remembers in the identity file that the log has begun.
  *
- * @param bootstrap how the cluster begins, if the directory's cluster has not formed yet
+ * @param bootstrap how the member begins, if the directory was empty
  */
 record DirectoryFounding(DataDirectory directory, Optional<Bootstrap> bootstrap)
     implements Founding {
   @Override
   public Beginning beginning() {
+    if (identity().formed()) {
+      return new Beginning.Over();
+    }
+    if (identity().joined()) {
+      return new Beginning.Join();
+    }
     return bootstrap
-        .filter(_ -> !identity().formed())
-        .<Beginning>map(first -> new Beginning.Found(first.membership()))
+        .flatMap(Bootstrap::founders)
+        .<Beginning>map(Beginning.Found::new)
         .orElseGet(Beginning.Over::new);
   }
 

@@ -34,16 +34,6 @@ final class LaterFeatures {
     }
   }
 
-  /** Refuses ways to begin that need other members; for an empty data directory. */
-  static void refuseSeveralMembers(FlagValues values, NodeSettings settings) throws StartRefused {
-    if (values.text(Flag.INITIAL_CLUSTER_STATE).equals("existing")) {
-      throw notYet("--initial-cluster-state existing");
-    }
-    if (settings.initialCluster().members().size() > 1) {
-      throw notYet("an --initial-cluster of several members");
-    }
-  }
-
   /** Refuses HTTPS: with the reasons of etcd 2.3.8 for what could not work anyway. */
   static void refuseTls(FlagValues values, NodeSettings settings, StartupLog log)
       throws StartRefused {

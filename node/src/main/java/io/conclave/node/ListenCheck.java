@@ -75,6 +75,9 @@ final class ListenCheck {
     while (deepest.getCause() != null) {
       deepest = deepest.getCause();
     }
+    if (cause instanceof AddressUnavailable) {
+      return cause.getMessage();
+    }
     return cause instanceof HttpServer.BindFailed bind && deepest instanceof IOException reason
         ? problem(new InetSocketAddress(bind.url().getHost(), bind.url().getPort()), reason)
         : "cannot listen: " + cause.getMessage();

@@ -9,9 +9,18 @@ import java.util.Map;
 
 /** Lays flags over the settings of the modules: what a flag says wins over any file. */
 final class NodeConfig {
+  /** Port on loopback at which Artery listens behind the {@link PeerPort}. */
+  static final String ARTERY_PORT = "pekko.remote.artery.bind.port";
+
   private NodeConfig() {}
 
-  static Config of(NodeSettings settings, DataDirectory directory) {
+  /**
+   * @param artery where the peers reach this process
+   * @param arteryPort where Artery listens, on loopback
+   */
+  static Config of(
+      NodeSettings settings, DataDirectory directory, ArteryAddress artery, int arteryPort) {
+    Config files = ConfigFactory.load();
     Map<String, Object> flags = new HashMap<>();
     flags.put("conclave.raft.heartbeat-interval", settings.heartbeatInterval());
     flags.put("conclave.raft.election-timeout", settings.electionTimeout());
@@ -22,9 +31,14 @@ final class NodeConfig {
     flags.put("conclave.persistence.directory", text(directory.member()));
     flags.put("conclave.persistence.journal-directory", text(directory.journal()));
     flags.put("conclave.persistence.max-snapshots", settings.maxSnapshots());
+    flags.put("pekko.actor.provider", files.getBoolean("conclave.cluster") ? "cluster" : "remote");
+    flags.put("pekko.remote.artery.canonical.hostname", artery.host());
+    flags.put("pekko.remote.artery.canonical.port", artery.port());
+    flags.put("pekko.remote.artery.bind.hostname", "127.0.0.1");
+    flags.put(ARTERY_PORT, arteryPort);
     flags.replaceAll(
         (key, value) -> value instanceof Duration time ? time.toMillis() + " ms" : value);
-    return ConfigFactory.parseMap(flags, "flags").withFallback(ConfigFactory.load()).resolve();
+    return ConfigFactory.parseMap(flags, "flags").withFallback(files).resolve();
   }
 
   /** etcd waits so long for a write or a linearizable read (spec v2-keys §19). */

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param corsOrigins that browsers may come from, {@code *} for all
  * @param initialCluster may lack this member; counts only while the data directory is empty
  * @param clusterToken tells clusters with equal URLs apart
+ * @param joinsCluster whether an empty data directory joins a cluster that exists
  */
 public record NodeSettings(
     String name,
@@ -34,6 +35,7 @@ public record NodeSettings(
     List<MemberUrl> listenPeerUrls,
     List<MemberUrl> listenClientUrls,
     List<MemberUrl> advertisePeerUrls,
+    boolean advertisePeerUrlsGiven,
     List<MemberUrl> advertiseClientUrls,
     int maxSnapshots,
     int watchHistory,
@@ -41,6 +43,7 @@ public record NodeSettings(
     InitialCluster initialCluster,
     boolean initialClusterGiven,
     String clusterToken,
+    boolean joinsCluster,
     boolean strictReconfigCheck) {
   /** Longest election timeout, in ms. */
   static final long ELECTION_TIMEOUT_MS_MAX = 50_000;
@@ -89,6 +92,7 @@ public record NodeSettings(
         listenPeerUrls,
         listenClientUrls,
         advertisePeerUrls,
+        values.isGiven(Flag.INITIAL_ADVERTISE_PEER_URLS) || values.isGiven(Flag.PEER_ADDR),
         advertiseClientUrls,
         (int) Math.min(Integer.MAX_VALUE, values.number(Flag.MAX_SNAPSHOTS)),
         watchHistory(values),
@@ -96,6 +100,7 @@ public record NodeSettings(
         initialCluster(values),
         values.isGiven(Flag.INITIAL_CLUSTER),
         values.text(Flag.INITIAL_CLUSTER_TOKEN),
+        values.text(Flag.INITIAL_CLUSTER_STATE).equals("existing"),
         values.isOn(Flag.STRICT_RECONFIG_CHECK));
   }
 

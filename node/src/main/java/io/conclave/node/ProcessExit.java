@@ -3,6 +3,7 @@ package io.conclave.node;
 import io.conclave.raft.ExitCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Ends this process with the code that tells a supervisor why. After a failed write nothing more
@@ -14,7 +15,8 @@ final class ProcessExit implements NodeExit {
 
   @Override
   public void exit(ExitCode code, String reason) {
-    LOG.atError().addKeyValue("exitCode", code.number()).log(reason);
+    Level level = code == ExitCode.REMOVED ? Level.INFO : Level.ERROR;
+    LOG.atLevel(level).addKeyValue("exitCode", code.number()).log(reason);
     if (code == ExitCode.JOURNAL_FAILED) {
       Runtime.getRuntime().halt(code.number());
     }

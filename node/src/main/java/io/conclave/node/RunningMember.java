@@ -1,8 +1,15 @@
 package io.conclave.node;
 
+import com.typesafe.config.Config;
 import io.conclave.http.HttpSettings;
 import io.conclave.raft.ExitCode;
+import io.conclave.raft.PeerSetup;
+import io.conclave.raft.peer.Incarnation;
+import io.conclave.raft.peer.PeerAddress;
+import io.conclave.settings.InvalidSettings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.remote.RemoteTransportException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +30,11 @@ import org.slf4j.LoggerFactory;
 public final class RunningMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunningMember.class);
 
-  /** For the log and the journal to end after the requests. */
-  private static final Duration STOP_MARGIN = Duration.ofMillis(500);
+  /** For leadership to be handed over before the requests end, and for the journal to end after. */
+  private static final Duration STOP_MARGIN = Duration.ofMillis(700);
+
+  private static final Duration TERMINATE_PATIENCE = Duration.ofMillis(200);
+  private static final int PORT_ATTEMPTS = 3;
 
   private final DataDirectory directory;
   private final ActorSystem<NodeGuardian.Command> system;
@@ -56,29 +67,84 @@ public final class RunningMember implements AutoCloseable {
     LaterFeatures.refuse(values, content);
     LaterFeatures.refuseTls(values, settings, log);
     ListenCheck.check(settings);
-    Optional<Bootstrap> bootstrap = Optional.empty();
-    if (content == DataDirectory.Content.NOTHING) {
-      Bootstrap.verify(settings);
-      LaterFeatures.refuseSeveralMembers(values, settings);
-      bootstrap = Optional.of(Bootstrap.of(settings));
-    }
+    Optional<Bootstrap> bootstrap =
+        content == DataDirectory.Content.NOTHING
+            ? Optional.of(Bootstrap.begin(settings, log))
+            : Optional.empty();
     LaterFeatures.tellIdle(values, log);
     DataDirectory directory = DataDirectory.open(settings);
-    boot(directory, bootstrap);
+    ArteryAddress address = settle(directory, settings, bootstrap);
     LogLevels.of(values.isOn(Flag.DEBUG), values.text(Flag.LOG_PACKAGE_LEVELS), log).apply();
-    var founding = new DirectoryFounding(directory, bootstrap);
-    return new RunningMember(
-        directory,
-        ActorSystem.create(
-            NodeGuardian.create(new NodeGuardian.Member(settings, directory, founding, exit)),
-            "conclave",
-            NodeConfig.of(settings, directory)));
+    var member =
+        new NodeGuardian.Member(
+            settings,
+            directory,
+            new DirectoryFounding(directory, bootstrap),
+            peerSetup(directory, address),
+            exit);
+    return new RunningMember(directory, startSystem(member, address));
+  }
+
+  /** Makes the directory the member's own, if it is not yet. */
+  private static ArteryAddress settle(
+      DataDirectory directory, NodeSettings settings, Optional<Bootstrap> bootstrap)
+      throws StartRefused {
+    try {
+      if (bootstrap.isPresent()) {
+        Bootstrap first = bootstrap.get();
+        if (directory.identity().filter(identity -> identity.isOf(first)).isEmpty()) {
+          directory.write(Identity.of(first, new SecureRandom()));
+        }
+        first.peerUrls().write(directory);
+      }
+      return directory.address(settings);
+    } catch (IOException e) {
+      throw StartRefused.because("cannot write the member's identity: %s", e.getMessage());
+    }
+  }
+
+  private static PeerSetup peerSetup(DataDirectory directory, ArteryAddress address)
+      throws StartRefused {
+    PinFile pins = new PinFile(directory);
+    return new PeerSetup(
+        Incarnation.parse(directory.identity().orElseThrow().incarnation()),
+        new DirectoryBoots(directory, new SecureRandom()),
+        pins.load(),
+        pins,
+        address.toString());
+  }
+
+  /** Somebody may take the port that was free a moment ago; then there is another one. */
+  private static ActorSystem<NodeGuardian.Command> startSystem(
+      NodeGuardian.Member member, ArteryAddress address) throws StartRefused {
+    for (int attempt = 1; ; attempt++) {
+      Config config =
+          NodeConfig.of(member.settings(), member.directory(), address, freeLoopbackPort());
+      try {
+        SafetySettings.check(config);
+        return ActorSystem.create(NodeGuardian.create(member), PeerAddress.SYSTEM, config);
+      } catch (InvalidSettings invalid) {
+        throw StartRefused.because("%s", invalid.getMessage());
+      } catch (RemoteTransportException taken) {
+        if (attempt == PORT_ATTEMPTS) {
+          throw StartRefused.because("cannot listen on loopback: %s", taken.getMessage());
+        }
+      }
+    }
+  }
+
+  private static int freeLoopbackPort() throws StartRefused {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw StartRefused.because("cannot listen on loopback: %s", e.getMessage());
+    }
   }
 
   /**
-   * Stops in order: open watches end, requests in progress are answered, the journal is sealed.
-   * What takes longer than {@code conclave.http.stop-grace} and half a second is cut off, which is
-   * as safe as {@code kill -9}.
+   * Stops in order: another member leads, open watches end, requests in progress are answered, the
+   * journal is sealed. What takes longer than {@code conclave.http.stop-grace} and 0.9 seconds is
+   * cut off, which is as safe as {@code kill -9}.
    */
   @Override
   public void close() {
@@ -95,7 +161,7 @@ public final class RunningMember implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    system.terminate();
+    terminate();
     release();
   }
 
@@ -103,26 +169,26 @@ public final class RunningMember implements AutoCloseable {
     return HttpSettings.from(system.settings().config()).stopGrace();
   }
 
+  /** Pekko Cluster says goodbye; what it does not manage in time is as safe as above. */
+  private void terminate() {
+    system.terminate();
+    try {
+      system
+          .getWhenTerminated()
+          .toCompletableFuture()
+          .get(TERMINATE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("the actor system still stops");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void release() {
     try {
       directory.close();
     } catch (IOException e) {
       LOG.warn("the data directory's lock is not released", e);
-    }
-  }
-
-  /** Raises the boot counter before the member can say anything. */
-  private static void boot(DataDirectory directory, Optional<Bootstrap> bootstrap)
-      throws StartRefused {
-    Identity identity =
-        bootstrap
-            .map(first -> Identity.of(first, new SecureRandom()))
-            .or(() -> directory.identity().map(Identity::booted))
-            .orElseThrow();
-    try {
-      directory.write(identity);
-    } catch (IOException e) {
-      throw StartRefused.because("cannot write the member's identity: %s", e.getMessage());
     }
   }
 

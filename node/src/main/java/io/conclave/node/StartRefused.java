@@ -1,5 +1,6 @@
 package io.conclave.node;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /** The process can't start: for people to read, in one sentence and possibly some hints. */
@@ -11,6 +12,9 @@ public final class StartRefused extends Exception {
 
   /** The data directory holds data that is damaged. */
   static final int DAMAGED = 11;
+
+  /** The data directory is not the one that its cluster knows. */
+  static final int IDENTITY = 13;
 
   private final int exitCode;
   private final transient List<String> hints;
@@ -29,6 +33,20 @@ public final class StartRefused extends Exception {
   static StartRefused flags(String problem, String... hints) {
     String text = "error verifying flags, " + problem + ". See 'etcd --help'.";
     return new StartRefused(REFUSED, text, List.of(hints));
+  }
+
+  /** A file that the member can't do without is not as it was written. */
+  static StartRefused damaged(Path file) {
+    String text =
+        file
+            + " is damaged: restore the whole data directory, or remove this member from the"
+            + " cluster and add it again with an empty one";
+    return new StartRefused(DAMAGED, text, List.of());
+  }
+
+  /** Going on under this identity could lose acknowledged writes. */
+  static StartRefused identity(String text, String... hints) {
+    return new StartRefused(IDENTITY, text, List.of(hints));
   }
 
   int exitCode() {

@@ -3,11 +3,14 @@ package io.conclave.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.conclave.http.MemberUrl;
 import io.conclave.node.CommandLine.Request;
 import io.conclave.raft.core.MemberId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class BootstrapTest {
@@ -44,8 +47,12 @@ final class BootstrapTest {
     assertEquals("e199b7530b009951", Long.toHexString(bootstrap.clusterId()));
     assertEquals(
         List.of("42804af8a2c99ace", "7fa0243da41856f2", "abfe7e1285cdc0c9"),
-        bootstrap.membership().voters().stream().map(MemberId::toString).toList());
-    assertEquals("b", bootstrap.membership().member(bootstrap.self()).orElseThrow().name());
+        bootstrap.founders().orElseThrow().voters().stream().map(MemberId::toString).toList());
+    assertEquals(
+        "b", bootstrap.founders().orElseThrow().member(bootstrap.self()).orElseThrow().name());
+    assertEquals(
+        List.of("http://127.0.0.1:25021"),
+        bootstrap.peerUrls().of(bootstrap.self()).stream().map(MemberUrl::toString).toList());
   }
 
   /** Every etcd 2 that was ever started without flags has these ids. */
@@ -107,5 +114,16 @@ final class BootstrapTest {
                 "s",
                 "http://127.0.0.1:2",
                 "b=http://127.0.0.1:2,s=http://127.0.0.1:2,a=http://127.0.0.1:3")));
+  }
+
+  @Test
+  void aClusterHasAtMost64Founders() throws StartRefused {
+    String founders =
+        IntStream.rangeClosed(1, 65)
+            .mapToObj(port -> "m%d=http://127.0.0.1:%d".formatted(port, port))
+            .collect(Collectors.joining(","));
+    assertEquals(
+        List.of("initial cluster has 65 members, the limit is 64"),
+        refused(member("m1", "http://127.0.0.1:1", founders)));
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ final class DataDirectoryTest {
   }
 
   private static Identity identity() {
-    return new Identity(new MemberId(-2), -3, "0123456789abcdef".repeat(2), 1, false);
+    return new Identity(new MemberId(-2), -3, "0123456789abcdef".repeat(2), 1, false, false);
   }
 
   private static String mode(Path path) throws IOException {
@@ -97,6 +98,9 @@ final class DataDirectoryTest {
       assertEquals(DataDirectory.Content.NOTHING, DataDirectory.contentOf(settings()));
       directory.write(identity().asFormed());
       assertEquals(DataDirectory.Content.MEMBER, DataDirectory.contentOf(settings()));
+      directory.write(new Identity(new MemberId(1), 2, "0".repeat(32), 1, true, false));
+      assertEquals(DataDirectory.Content.MEMBER, DataDirectory.contentOf(settings()));
+      directory.write(identity().asFormed());
     }
     try (DataDirectory directory = DataDirectory.open(settings())) {
       assertEquals(Optional.of(identity().asFormed()), directory.identity());
@@ -124,6 +128,34 @@ final class DataDirectoryTest {
       Files.write(file, Arrays.copyOf(whole, length));
       assertThrows(StartRefused.class, () -> DataDirectory.open(settings()));
     }
+  }
+
+  @Test
+  void theAddressIsTheOneThatThePeersKnow() throws Exception {
+    String[] flags = {"--initial-advertise-peer-urls", "http://127.0.0.1:9,http://[::1]:8"};
+    try (DataDirectory directory = DataDirectory.open(settings(flags))) {
+      directory.write(identity());
+      assertEquals(new ArteryAddress("127.0.0.1", 9), directory.address(settings(flags)));
+      peerUrls(identity().member(), "http://a.invalid:2", "http://[::1]:1").write(directory);
+      ArteryAddress known = directory.address(settings(flags));
+      assertEquals("[::1]:1", known.toString());
+    }
+  }
+
+  @Test
+  void anotherMembersDirectoryIsRefused() throws Exception {
+    try (DataDirectory directory = DataDirectory.open(settings())) {
+      directory.write(identity());
+      peerUrls(new MemberId(5), "http://127.0.0.1:5").write(directory);
+      NodeSettings swapped = settings("--initial-advertise-peer-urls", "http://127.0.0.1:5");
+      var refused = assertThrows(StartRefused.class, () -> directory.address(swapped));
+      assertEquals(13, refused.exitCode());
+      assertTrue(refused.getMessage().contains("http://127.0.0.1:5 belongs to member 5"));
+    }
+  }
+
+  private static PeerUrls peerUrls(MemberId member, String... urls) {
+    return new PeerUrls(new TreeMap<>(Map.of(member, List.of(urls))));
   }
 
   @Test

@@ -24,9 +24,6 @@ final class LaterFeaturesTest {
     NodeSettings settings = NodeSettings.from(values, log.log());
     LaterFeatures.refuse(values, content);
     LaterFeatures.refuseTls(values, settings, log.log());
-    if (content == Content.NOTHING) {
-      LaterFeatures.refuseSeveralMembers(values, settings);
-    }
   }
 
   private String refused(Content content, String... arguments) {
@@ -43,8 +40,6 @@ final class LaterFeaturesTest {
         "--discovery-srv example.invalid | --discovery-srv",
         "--force-new-cluster | --force-new-cluster",
         "--experimental-v3demo | --experimental-v3demo",
-        "--initial-cluster-state existing | --initial-cluster-state existing",
-        "--initial-cluster a=http://a:1,b=http://b:1 | an --initial-cluster of several members",
       })
   void whatComesLaterIsRefused(String arguments, String feature) {
     assertEquals(feature + ": not implemented yet", refused(Content.NOTHING, arguments.split(" ")));
@@ -54,7 +49,6 @@ final class LaterFeaturesTest {
   void aMembersDataMakesItAMemberWhateverTheFlagsSay() throws StartRefused {
     refuse(Content.MEMBER, "--proxy", "on");
     refuse(Content.MEMBER, "--discovery", "http://d:1/x");
-    refuse(Content.MEMBER, "--initial-cluster", "a=http://a:1,b=http://b:1");
     assertEquals(
         "a data directory of a proxy: not implemented yet", refused(Content.PROXY, "--debug"));
   }
