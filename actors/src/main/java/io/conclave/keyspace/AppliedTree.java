@@ -66,6 +66,13 @@ public final class AppliedTree {
     };
   }
 
+  /** An installed snapshot takes the place of everything before. */
+  public void replace(KeySpace installed, LogPosition at) {
+    require(at.index() > position.index(), "%s replaced by a snapshot at %s", position, at);
+    tree = installed;
+    position = at;
+  }
+
   public KeySpace tree() {
     return tree;
   }

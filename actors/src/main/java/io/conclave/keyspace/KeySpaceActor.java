@@ -33,6 +33,13 @@ public final class KeySpaceActor extends AbstractMatchingBehavior<KeySpaceActor.
   public record Apply(List<? extends Attached<? extends Proposer>> entries, ActorRef<Reply> replyTo)
       implements Command {}
 
+  /**
+   * Go on from an installed snapshot; answered by {@link Applied}. Watches are served from its
+   * history, or end if that does not reach back to what they were told last.
+   */
+  public record Replace(KeySpace tree, LogPosition position, ActorRef<Reply> replyTo)
+      implements Command {}
+
   /** Answer with the present tree; it costs nothing, for the tree is immutable. */
   public record TakeRoot(ActorRef<Reply> replyTo) implements Command {}
 
@@ -78,6 +85,7 @@ public final class KeySpaceActor extends AbstractMatchingBehavior<KeySpaceActor.
   public Behavior<Command> onMessage(Command command) {
     return switch (command) {
       case Apply apply -> onApply(apply);
+      case Replace replace -> onReplace(replace);
       case TakeRoot(ActorRef<Reply> replyTo) -> onTakeRoot(replyTo);
       case Stop.NOW -> Behaviors.stopped();
     };
@@ -95,6 +103,15 @@ public final class KeySpaceActor extends AbstractMatchingBehavior<KeySpaceActor.
       }
     }
     apply.replyTo().tell(new Applied(applied.position()));
+    return this;
+  }
+
+  private Behavior<Command> onReplace(Replace replace) {
+    long told = applied.tree().index();
+    applied.replace(replace.tree(), replace.position());
+    publish();
+    replace.tree().history().since(told).ifPresentOrElse(feed::publish, feed::breakOff);
+    replace.replyTo().tell(new Applied(applied.position()));
     return this;
   }
 

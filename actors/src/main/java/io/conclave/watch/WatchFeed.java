@@ -35,7 +35,14 @@ public final class WatchFeed {
     }
     if (backlog.enter(events.size())) {
       hub.tell(new WatcherHub.Publish(events));
-    } else if (backlog.breakOff()) {
+    } else {
+      breakOff();
+    }
+  }
+
+  /** Events will be missing from now on: all watches end, and clients ask again. */
+  public void breakOff() {
+    if (backlog.breakOff()) {
       hub.tell(WatcherHub.Missed.EVENTS);
     }
   }

@@ -120,6 +120,25 @@ public final class EventHistory {
     return Optional.ofNullable(visibleOrNull(index));
   }
 
+  /**
+   * All events behind {@code index}, for those who were told of everything up to it.
+   *
+   * @return empty if the history no longer reaches back so far
+   */
+  public Optional<List<LiveEvent>> since(long index) {
+    if (Long.compareUnsigned(index + 1, oldestIndex()) < 0) {
+      return Optional.empty();
+    }
+    List<LiveEvent> events = new ArrayList<>();
+    for (long each = index + 1; Long.compareUnsigned(each, newest) <= 0; each++) {
+      KeyEvent event = visibleOrNull(each);
+      if (event != null) {
+        events.add(LiveEvent.ofPast(event));
+      }
+    }
+    return Optional.of(events);
+  }
+
   private KeyEvent visibleOrNull(long index) {
     require(index >= oldestIndex() && index <= newest, "no event %d is kept", index);
     long fromNewest = newest - index;

@@ -33,7 +33,7 @@ public final class WatchMatch {
     return key.isAtOrBelow(watched) && !key.isHiddenBelow(watched);
   }
 
-  private static boolean removesDirectory(KeyEvent event) {
+  static boolean removesDirectory(KeyEvent event) {
     NodeView before = event.prevNodeOrNull();
     return event.action().removes() && before != null && before.dir();
   }

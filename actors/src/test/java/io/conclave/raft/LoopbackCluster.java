@@ -1,0 +1,113 @@
+package io.conclave.raft;
+
+import io.conclave.raft.core.MemberId;
+import io.conclave.raft.core.Membership;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Members that talk through Artery over the loopback interface, each in its own actor system. */
+final class LoopbackCluster implements AutoCloseable {
+  private final List<LoopbackMember> members = new ArrayList<>();
+  private final String overrides;
+
+  /**
+   * @param overrides of {@code reference.conf}
+   */
+  LoopbackCluster(int size, String overrides) {
+    this.overrides = overrides;
+    List<Membership.Member> founders = new ArrayList<>();
+    for (int i = 1; i <= size; i++) {
+      founders.add(LoopbackMember.describe(new MemberId(i), freePort(), false));
+    }
+    Membership initial = Membership.of(founders);
+    for (Membership.Member founder : founders) {
+      int port = Integer.parseInt(founder.peerUrls().getFirst().replaceAll(".*:", ""));
+      members.add(new LoopbackMember(founder.id(), port, Optional.of(initial), overrides));
+    }
+  }
+
+  /** Starts all and waits until each of them knows the leader and has introduced itself. */
+  LoopbackCluster start() {
+    members.forEach(LoopbackMember::start);
+    awaitReady();
+    return this;
+  }
+
+  void awaitReady() {
+    up().forEach(member -> await(member.id + " is ready", () -> member.view().ready()));
+  }
+
+  /** A member that will be added; not started. */
+  LoopbackMember newcomer(long id) {
+    var added = new LoopbackMember(new MemberId(id), freePort(), Optional.empty(), overrides);
+    members.add(added);
+    return added;
+  }
+
+  LoopbackMember get(int number) {
+    return members.get(number - 1);
+  }
+
+  List<LoopbackMember> up() {
+    return members.stream().filter(LoopbackMember::isUp).toList();
+  }
+
+  /** The one that leads, once there is one that all who are up agree on. */
+  LoopbackMember leader() {
+    await("a leader", () -> agreed().isPresent());
+    return agreed().orElseThrow();
+  }
+
+  private Optional<LoopbackMember> agreed() {
+    List<LoopbackMember> up = up();
+    MemberId leader = up.getFirst().view().leader();
+    long term = up.getFirst().view().term();
+    boolean all =
+        up.stream().allMatch(m -> m.view().leader().equals(leader) && m.view().term() == term);
+    return all ? up.stream().filter(m -> m.id.equals(leader)).findFirst() : Optional.empty();
+  }
+
+  LoopbackMember follower() {
+    MemberId leader = leader().id;
+    return up().stream().filter(m -> !m.id.equals(leader)).findFirst().orElseThrow();
+  }
+
+  /** Every member that is up has the same tree, with this in it. */
+  void awaitEverywhere(String key, String value) {
+    up().forEach(
+            member ->
+                await(
+                    member.id + " has " + key + "=" + value,
+                    () -> member.value(key).equals(value)));
+  }
+
+  static void await(String what, BooleanSupplier fact) {
+    long giveUp = System.nanoTime() + LoopbackMember.PATIENCE.toNanos();
+    while (!fact.getAsBoolean()) {
+      if (System.nanoTime() - giveUp > 0) {
+        throw new AssertionError("never: " + what);
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    members.forEach(LoopbackMember::close);
+  }
+}
