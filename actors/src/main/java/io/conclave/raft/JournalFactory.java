@@ -15,6 +15,9 @@ import org.apache.pekko.actor.typed.ActorRef;
 public interface JournalFactory {
   Props create(ActorRef<Journal.Reply> owner, ExitHandler exit);
 
+  /** The snapshots beside the journal, for the exchange with other members. */
+  SnapshotFiles snapshots();
+
   /**
    * Whether the disk has room for what an append may need. While it has not, writes are refused and
    * reads go on. Asked at each tick, so the answer must take microseconds.

@@ -16,6 +16,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * after a restart, and means what {@link JournalFold} says. Faults are set by the test.
  */
 final class JournalDisk {
+  private final MemorySnapshots files = new MemorySnapshots();
   private final List<JournalEvent> events = new ArrayList<>();
   private Optional<Journal.Snapshot> snapshot = Optional.empty();
   private HardState owned = HardState.INITIAL;
@@ -46,6 +47,11 @@ final class JournalDisk {
       }
 
       @Override
+      public SnapshotFiles snapshots() {
+        return files;
+      }
+
+      @Override
       public boolean hasSpace() {
         return true;
       }
@@ -62,6 +68,10 @@ final class JournalDisk {
 
   synchronized List<JournalEvent> events() {
     return List.copyOf(events);
+  }
+
+  MemorySnapshots files() {
+    return files;
   }
 
   synchronized Optional<Journal.Snapshot> snapshot() {
@@ -102,8 +112,9 @@ final class JournalDisk {
   }
 
   private synchronized void save(Journal.SaveSnapshot request) {
-    cut = fold().cutFor(request.firstKept());
+    cut = request.installed() ? events.size() : fold().cutFor(request.firstKept());
     owned = request.hardState();
+    files.saved(request.meta(), request.root());
     snapshot = Optional.of(new Journal.Snapshot(request.meta(), request.root()));
   }
 

@@ -60,7 +60,9 @@ public final class RaftJournal extends AbstractPersistentActorWithTimers {
   private long handedIndex;
   private boolean serving;
 
-  private record Factory(PersistenceSettings settings, DiskWatch disk) implements JournalFactory {
+  private record Factory(
+      PersistenceSettings settings, DiskWatch disk, TransferredSnapshots snapshots)
+      implements JournalFactory {
     @Override
     public Props create(ActorRef<Journal.Reply> owner, ExitHandler exit) {
       return Props.create(RaftJournal.class, () -> new RaftJournal(settings, owner, exit));
@@ -88,7 +90,11 @@ public final class RaftJournal extends AbstractPersistentActorWithTimers {
 
   /** Makes the journal's actors; the data directory must exist and be locked by this process. */
   public static JournalFactory factory(PersistenceSettings settings) {
-    return new Factory(settings, new DiskWatch(DiskReserve.of(settings)));
+    DiskReserve reserve = DiskReserve.of(settings);
+    return new Factory(
+        settings,
+        new DiskWatch(reserve),
+        new TransferredSnapshots(settings.snapshotDirectory(), reserve));
   }
 
   @Override

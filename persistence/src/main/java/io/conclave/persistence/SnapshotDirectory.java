@@ -122,6 +122,11 @@ final class SnapshotDirectory {
   }
 
   private List<SnapshotName> names() throws IOException {
+    return names(directory);
+  }
+
+  /** Of the finished files, oldest first. */
+  static List<SnapshotName> names(Path directory) throws IOException {
     return DurableFiles.list(directory).stream()
         .map(SnapshotName::of)
         .flatMap(Optional::stream)

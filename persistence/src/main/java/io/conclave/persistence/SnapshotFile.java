@@ -23,6 +23,13 @@ record SnapshotFile(
   private static final String MAGIC = "CONCLAVE";
   private static final byte VERSION = 1;
 
+  /**
+   * The part that can be sent.
+   *
+   * @param crc CRC32C of its bytes
+   */
+  record Sent(SnapshotMeta meta, long length, int crc) {}
+
   static ByteBuffer magic() {
     return ByteBuffer.allocate(MAGIC.length() + 1)
         .put(MAGIC.getBytes(US_ASCII))

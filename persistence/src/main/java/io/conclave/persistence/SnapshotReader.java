@@ -36,16 +36,35 @@ final class SnapshotReader {
     }
   }
 
-  private SnapshotFile read(Consumer<Bytes> tree) throws IOException {
-    ByteBuffer magic = ByteBuffer.allocate(SnapshotFile.magic().remaining());
-    SnapshotFrames.readFully(channel, magic);
-    check(magic.equals(SnapshotFile.magic()), "this version can't read it");
+  /** Reads a file that holds nothing but the part that can be sent. */
+  static SnapshotFile.Sent readSent(Path path, Consumer<Bytes> tree) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, READ)) {
+      var reader = new SnapshotReader(path, channel);
+      SnapshotFile.Sent sent = reader.readSent(tree);
+      reader.check(channel.position() == channel.size(), "bytes follow the tree");
+      return sent;
+    } catch (MalformedData | BufferUnderflowException e) {
+      throw damage(path, "it has parts that can't be read, " + e.getMessage());
+    }
+  }
+
+  private SnapshotFile.Sent readSent(Consumer<Bytes> tree) throws IOException {
     long begin = channel.position();
     next(SnapshotFrames.META);
     SnapshotMeta meta = EntryCodec.decodeSnapshotMeta(Bytes.copyOf(frame.content()));
     readTree(tree);
     long length = channel.position() - begin;
-    int crc = (int) transferred.getValue();
+    return new SnapshotFile.Sent(meta, length, (int) transferred.getValue());
+  }
+
+  private SnapshotFile read(Consumer<Bytes> tree) throws IOException {
+    ByteBuffer magic = ByteBuffer.allocate(SnapshotFile.magic().remaining());
+    SnapshotFrames.readFully(channel, magic);
+    check(magic.equals(SnapshotFile.magic()), "this version can't read it");
+    long begin = channel.position();
+    SnapshotFile.Sent sent = readSent(tree);
+    long length = sent.length();
+    int crc = sent.crc();
     next(SnapshotFrames.OWNER);
     SnapshotOwner owner = owner(frame.content());
     next(SnapshotFrames.MANIFEST);
@@ -54,7 +73,7 @@ final class SnapshotReader {
         manifest.getLong() == begin && manifest.getLong() == length && manifest.getInt() == crc;
     check(named, "the manifest names another content");
     check(channel.position() == channel.size(), "bytes follow the manifest");
-    return new SnapshotFile(path, meta, owner, begin, length, crc);
+    return new SnapshotFile(path, sent.meta(), owner, begin, length, crc);
   }
 
   private void readTree(Consumer<Bytes> tree) throws IOException {
