@@ -230,6 +230,16 @@ final class Leader extends RoleRules {
   }
 
   @Override
+  List<PeerProgress> peers() {
+    return replication.peers().entrySet().stream()
+        .map(
+            peer ->
+                new PeerProgress(
+                    peer.getKey(), peer.getValue().match(), peer.getValue().isRecentlyActive()))
+        .toList();
+  }
+
+  @Override
   void peerUnreachable(MemberId peer) {
     replication.of(peer).ifPresent(Progress::probe);
   }

@@ -268,6 +268,16 @@ public final class RaftCore {
     return member.membership();
   }
 
+  /** What this member knows of its peers while it leads, by id; otherwise nothing. */
+  public List<PeerProgress> peers() {
+    return member.rules().peers();
+  }
+
+  /** Hash of the cluster's first entry; 0 for a joiner that has not received it yet. */
+  public long bootstrapHash() {
+    return member.snapshots.bootstrapHash();
+  }
+
   /** The newest cluster time known here and the newest wall offset of the log; for answers. */
   public Stamp now() {
     return member.time.now(member.log.lastStamp());

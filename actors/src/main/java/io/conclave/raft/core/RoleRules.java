@@ -1,5 +1,7 @@
 package io.conclave.raft.core;
 
+import java.util.List;
+
 /** What a role does with each input; messages are of the member's own term by then. */
 abstract sealed class RoleRules permits Follower, Candidate, Leader {
   final MemberState member;
@@ -38,6 +40,11 @@ abstract sealed class RoleRules permits Follower, Candidate, Leader {
   /** The lowest index that somebody still needs from the log. */
   long firstNeeded() {
     return Long.MAX_VALUE;
+  }
+
+  /** What a leader knows of its peers, by id. */
+  List<PeerProgress> peers() {
+    return List.of();
   }
 
   void peerUnreachable(MemberId peer) {}

@@ -25,6 +25,10 @@ final class Snapshots {
     return newest;
   }
 
+  long bootstrapHash() {
+    return bootstrapHash;
+  }
+
   /** A received snapshot waits for the disk, or is being installed. */
   boolean isInstalling() {
     return installing || received.isPresent();
