@@ -2,13 +2,15 @@ package io.conclave.raft;
 
 import io.conclave.keyspace.ExpiryScheduler;
 import io.conclave.keyspace.KeySpaceSettings;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 
-/** The leader of a term: runs the scheduler of TTLs. */
+/** The leader of a term: runs the scheduler of TTLs and a replicator for each follower. */
 final class LeaderScope implements RoleScope {
   private final ActorContext<RaftMember.Command> context;
+  private final Replicators replicators;
   private final ActorRef<ExpiryScheduler.Command> expiry;
 
   /**
@@ -19,10 +21,12 @@ final class LeaderScope implements RoleScope {
   LeaderScope(
       ActorContext<RaftMember.Command> context,
       long term,
+      Replicators replicators,
       KeySpaceSettings settings,
       Publications published,
       ActorRef<ExpiryScheduler.SyncDue> proposer) {
     this.context = context;
+    this.replicators = replicators;
     this.expiry =
         context.spawn(
             ExpiryScheduler.create(
@@ -40,7 +44,13 @@ final class LeaderScope implements RoleScope {
   }
 
   @Override
+  public Optional<Replicators> replicators() {
+    return Optional.of(replicators);
+  }
+
+  @Override
   public void leave() {
     context.stop(expiry);
+    replicators.stop();
   }
 }

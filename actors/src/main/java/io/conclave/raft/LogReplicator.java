@@ -8,6 +8,9 @@ import io.conclave.raft.peer.PeerDirectory;
 import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PreRestart;
+import org.apache.pekko.actor.typed.Signal;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -63,11 +66,13 @@ final class LogReplicator extends AbstractMatchingBehavior<LogReplicator.Command
 
   static Behavior<Command> create(
       MemberId follower, PeerDirectory directory, Limits limits, ActorRef<Event> member) {
-    return Behaviors.withTimers(
-        timers ->
-            Behaviors.setup(
-                context ->
-                    new LogReplicator(context, timers, follower, directory, limits, member)));
+    Behavior<Command> replicator =
+        Behaviors.withTimers(
+            timers ->
+                Behaviors.setup(
+                    context ->
+                        new LogReplicator(context, timers, follower, directory, limits, member)));
+    return Behaviors.supervise(replicator).onFailure(SupervisorStrategy.restart());
   }
 
   private LogReplicator(
@@ -102,6 +107,16 @@ final class LogReplicator extends AbstractMatchingBehavior<LogReplicator.Command
           member.tell(new Event.TransferEnded(follower));
         }
       }
+    }
+    return this;
+  }
+
+  /** The next one knows nothing of what is on its way. */
+  @Override
+  public Behavior<Command> onSignal(Signal signal) {
+    if (signal instanceof PreRestart) {
+      member.tell(new Event.TransferEnded(follower));
+      member.tell(new Event.Dropped(follower));
     }
     return this;
   }

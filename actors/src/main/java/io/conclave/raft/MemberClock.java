@@ -30,9 +30,18 @@ final class MemberClock {
 
   /** Empty if the timer fired again within half a tick. */
   Optional<Input.Tick> tick() {
+    return tickAfter(tickNanos / 2);
+  }
+
+  /** A tick whose time is over though the timer has not been heard yet. */
+  Optional<Input.Tick> late() {
+    return tickAfter(tickNanos + tickNanos / 2);
+  }
+
+  private Optional<Input.Tick> tickAfter(long nanos) {
     long now = nanos();
     long passed = now - lastTick;
-    if (passed < tickNanos / 2) {
+    if (passed < nanos) {
       return Optional.empty();
     }
     lastTick = now;

@@ -93,6 +93,12 @@ final class MemberRequests {
     reads.roleChanged(change);
   }
 
+  /** A snapshot has replaced the tree: nobody knows what became of proposals under way. */
+  void snapshotInstalled(long nowNanos) {
+    proposals.snapshotInstalled();
+    answerFailures(nowNanos);
+  }
+
   void refused(Effect.ProposalRefused refused, long nowNanos) {
     proposals.refused(refused);
     answerFailures(nowNanos);

@@ -1,24 +1,26 @@
 package io.conclave.raft;
 
-import io.conclave.keyspace.CommandCodec;
 import io.conclave.keyspace.ExpiryScheduler;
 import io.conclave.keyspace.KeySpaceActor;
-import io.conclave.keyspace.tree.Command.Sync;
 import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.raft.core.Effect;
+import io.conclave.raft.core.HardState;
 import io.conclave.raft.core.Input;
 import io.conclave.raft.core.LogEntry;
 import io.conclave.raft.core.LogPosition;
+import io.conclave.raft.core.MemberId;
 import io.conclave.raft.core.Membership;
 import io.conclave.raft.core.RaftCore;
+import io.conclave.raft.core.RaftMessage;
 import io.conclave.raft.core.RecoveredState;
 import io.conclave.raft.core.RequestId;
-import io.conclave.raft.core.Role;
 import io.conclave.raft.core.SnapshotMeta;
-import io.conclave.raft.peer.Boot;
+import io.conclave.raft.peer.FromPeer;
+import io.conclave.raft.peer.PeerEnvelope;
+import io.conclave.raft.peer.PeerRegistry;
+import io.conclave.raft.peer.SnapshotReceiver;
+import io.conclave.raft.peer.SnapshotSender;
 import java.util.List;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -42,30 +44,27 @@ import org.slf4j.LoggerFactory;
 final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
   private static final Logger LOG = LoggerFactory.getLogger(RaftMember.class);
 
-  /** As long as etcd gives its own: 5 s and two election timeouts. */
-  private static final long OWN_TIMEOUT_BASE_NANOS = 5_000_000_000L;
-
   private final MemberSetup setup;
-  private final RaftCore core;
+  private final Surroundings around;
+  private final DrivenCore core;
   private final MemberRequests requests;
-  private final Introduction introduction;
-  private final MemberClock clock;
+  private final OwnProposals own;
+  private final LeaderExit exit = new LeaderExit();
   private final ViewPublisher view;
   private final MemberJournal journal;
-  private final ActorRef<KeySpaceActor.Command> keySpace;
+  private final PeerTraffic peers;
+  private final SnapshotExchange snapshots;
   private final ActorRef<KeySpaceActor.Reply> fromKeySpace;
   private final ActorRef<ExpiryScheduler.SyncDue> fromExpiry;
-  private final BooleanSupplier diskHasSpace;
-  private final long ownTimeoutNanos;
-  private final LeaderExit exit = new LeaderExit();
+  private final ActorRef<LogReplicator.Event> fromReplicators;
   private RoleScope scope = new FollowerScope();
   private LogPosition applied;
-  private long nextNoteNanos;
-  private long ticks;
+  private long nextBeatNanos;
+  private boolean begun;
   private boolean flushQueued;
 
   /** What the member accepts: requests of the gateways, and internal messages. */
-  sealed interface Command permits MemberCommand, Internal {}
+  sealed interface Command permits MemberCommand, PeerInput, Internal {}
 
   private sealed interface Internal extends Command {}
 
@@ -85,6 +84,8 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
   /** Hand leadership over; sent by the supervisor. */
   record HandOver(RaftSupervisor.HandOver request) implements Internal {}
 
+  private record FromFiles(SnapshotExchange.Result result) implements Internal {}
+
   private record FromJournal(Journal.Reply reply) implements Internal {}
 
   private record FromKeySpace(KeySpaceActor.Reply reply) implements Internal {}
@@ -96,83 +97,114 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
   private RaftMember(
       ActorContext<Command> context,
       MemberSetup setup,
-      Boot boot,
       RecoveredState recovered,
-      ActorRef<Journal.Command> journal,
-      BooleanSupplier diskHasSpace,
-      ActorRef<KeySpaceActor.Command> keySpace) {
+      Surroundings around) {
     super(context);
     this.setup = setup;
-    this.diskHasSpace = diskHasSpace;
-    this.keySpace = keySpace;
-    this.core =
+    this.around = around;
+    ActorRef<Command> self = context.getSelf();
+    RaftCore raft =
         new RaftCore(setup.identity().self(), setup.raft().core(), recovered, setup.random());
+    this.core = new DrivenCore(raft, new MemberClock(setup.clocks(), setup.raft().tick()));
     this.applied = recovered.snapshot().map(SnapshotMeta::position).orElse(LogPosition.ORIGIN);
+    this.begun = raft.lastPosition().index() > 0;
     this.requests =
         new MemberRequests(
-            setup.access().connect(context.getSelf().narrow()),
+            setup.access().connect(self.narrow()),
             setup.raft().pending(),
             setup.published().tree()::get,
-            new RequestId(core.self(), boot.nonce(), 0),
+            new RequestId(raft.self(), around.directory().self().boot().nonce(), 0),
             applied.index());
-    this.introduction = new Introduction(setup.identity());
-    this.clock = new MemberClock(setup.clocks(), setup.raft().tick());
-    this.nextNoteNanos = clock.nanos();
-    this.view = new ViewPublisher(setup.identity(), setup.published().view(), setup.clocks());
+    this.own = new OwnProposals(requests, setup, success -> self.tell(new Introduced(success)));
+    this.nextBeatNanos = core.nanos();
+    this.view = new ViewPublisher(setup.identity(), setup.published(), setup.clocks());
     this.journal =
         new MemberJournal(
-            core.self(), journal, context.messageAdapter(Journal.Reply.class, FromJournal::new));
+            raft.self(),
+            around.journal(),
+            context.messageAdapter(Journal.Reply.class, FromJournal::new),
+            around.durableSeq(),
+            setup.raft().noteInterval(),
+            core.nanos(),
+            this::onInstalled);
+    this.snapshots =
+        new SnapshotExchange(
+            raft.self(),
+            around.snapshots(),
+            around.files(),
+            result -> self.tell(new FromFiles(result)));
+    this.peers =
+        new PeerTraffic(
+            core,
+            around.directory(),
+            around.registry(),
+            around.bootstrapHash(),
+            snapshots,
+            setup.published().replication());
     this.fromKeySpace = context.messageAdapter(KeySpaceActor.Reply.class, FromKeySpace::new);
     this.fromExpiry =
         context.messageAdapter(
             ExpiryScheduler.SyncDue.class, due -> new ProposeSync(due.replyTo()));
-    this.ownTimeoutNanos =
-        OWN_TIMEOUT_BASE_NANOS
-            + 2L * setup.raft().core().timing().electionTicks() * setup.raft().tick().toNanos();
+    this.fromReplicators =
+        context.messageAdapter(LogReplicator.Event.class, PeerInput.Replicated::new);
+    peers.configured(tree());
     flushSoon();
   }
 
   /**
-   * @param boot this start of the member
+   * Accepts {@link Command}, and what the other actors of the subtree and other members send; from
+   * outside only {@link PeerEnvelope} has a form on the wire.
+   *
    * @param recovered what the journal holds
-   * @param diskHasSpace asked at each tick
-   * @param keySpace starts from the recovered snapshot
    */
-  static Behavior<Command> create(
-      MemberSetup setup,
-      Boot boot,
-      RecoveredState recovered,
-      ActorRef<Journal.Command> journal,
-      BooleanSupplier diskHasSpace,
-      ActorRef<KeySpaceActor.Command> keySpace) {
-    return Behaviors.withTimers(
-        timers ->
-            Behaviors.setup(
-                context -> {
-                  timers.startTimerAtFixedRate(Tick.NOW, setup.raft().tick());
-                  return new RaftMember(
-                      context, setup, boot, recovered, journal, diskHasSpace, keySpace);
-                }));
+  static Behavior<Object> create(MemberSetup setup, RecoveredState recovered, Surroundings around) {
+    Behavior<Command> member =
+        Behaviors.withTimers(
+            timers ->
+                Behaviors.setup(
+                    context -> {
+                      timers.startTimerAtFixedRate(Tick.NOW, setup.raft().tick());
+                      return new RaftMember(context, setup, recovered, around);
+                    }));
+    return Behaviors.transformMessages(
+        Object.class,
+        member,
+        accepted ->
+            accepted
+                .match(Command.class, command -> command)
+                .match(PeerEnvelope.class, PeerInput.Outside::new)
+                .match(FromPeer.class, PeerInput.Whole::new)
+                .match(PeerRegistry.Met.class, PeerInput.Met::new)
+                .match(SnapshotReceiver.Received.class, PeerInput.Received::new)
+                .match(SnapshotSender.Fetched.class, PeerInput.Fetched::new));
   }
 
   @Override
   public Behavior<Command> onMessage(Command command) {
     switch (command) {
-      case MemberCommand.Propose propose -> onPropose(propose);
-      case MemberCommand.ReadIndex read -> onReadIndex(read);
-      case MemberCommand.ChangeMembership change -> onChangeMembership(change);
-      case MemberCommand.ConnectionLost.FROM_PEER -> onConnectionLost();
-      case Tick.NOW -> clock.tick().ifPresent(this::onTick);
-      case Flush.EFFECTS -> onFlush();
+      case MemberCommand.Propose propose -> requests.propose(propose);
+      case MemberCommand.ReadIndex read -> requests.read(read);
+      case MemberCommand.ChangeMembership change -> requests.change(change);
+      case MemberCommand.ConnectionLost.FROM_PEER -> peers.connectionLost();
+      case PeerInput input -> peers.handle(input);
+      case FromFiles(SnapshotExchange.Result result) -> onFiles(result);
+      case Tick.NOW -> onTick();
+      case Flush.EFFECTS -> {
+        onFlush();
+        return this;
+      }
       case FromJournal(Journal.Reply reply) -> onJournal(reply);
       case FromKeySpace(KeySpaceActor.Reply reply) -> onKeySpace(reply);
-      case ProposeSync(ActorRef<ExpiryScheduler.Command> replyTo) -> onProposeSync(replyTo);
+      case ProposeSync(ActorRef<ExpiryScheduler.Command> replyTo) ->
+          own.sync(replyTo, core.nanos());
       case Introduced(boolean success) -> onIntroduced(success);
-      case HandOver(RaftSupervisor.HandOver request) -> onHandOver(request);
+      case HandOver(RaftSupervisor.HandOver request) ->
+          exit.begin(request, core.nanos(), core.state(), core::step);
       case Stop.NOW -> {
         return Behaviors.stopped();
       }
     }
+    flushSoon();
     return this;
   }
 
@@ -188,68 +220,66 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
     return this;
   }
 
-  private void onPropose(MemberCommand.Propose propose) {
-    requests.propose(propose);
-    flushSoon();
+  private void onFiles(SnapshotExchange.Result result) {
+    switch (result) {
+      case SnapshotExchange.Offered offered -> peers.found(offered);
+      case SnapshotExchange.Loaded(SnapshotMeta meta, HardState hardState, KeySpace tree) ->
+          journal.install(meta, tree.withHistoryMax(setup.keySpace().historyEvents()), hardState);
+      case SnapshotExchange.NotLoaded(SnapshotMeta meta, Throwable cause) ->
+          throw new IllegalStateException("can't install the snapshot " + meta.position(), cause);
+    }
   }
 
-  private void onReadIndex(MemberCommand.ReadIndex read) {
-    requests.read(read);
-    flushSoon();
+  private void onJournal(Journal.Reply reply) {
+    if (!begun) { // a joiner is about to make its first promise
+      setup.founding().formed();
+      begun = true;
+    }
+    core.step(journal.received(reply));
   }
 
-  private void onChangeMembership(MemberCommand.ChangeMembership change) {
-    requests.change(change);
-    flushSoon();
-  }
-
-  private void onConnectionLost() {
-    core.step(new Input.LeaderSuspected());
-    flushSoon();
-  }
-
-  private void onHandOver(RaftSupervisor.HandOver request) {
-    exit.begin(request, clock.nanos(), core, core::step);
-    flushSoon();
-  }
-
-  private void proposeOwn(io.conclave.keyspace.tree.Command command, Consumer<Boolean> settled) {
-    requests.proposeOwn(CommandCodec.encode(command), clock.nanos() + ownTimeoutNanos, settled);
-    flushSoon();
-  }
-
-  private void onProposeSync(ActorRef<ExpiryScheduler.Command> replyTo) {
-    proposeOwn(
-        new Sync(),
-        success ->
-            replyTo.tell(
-                success ? ExpiryScheduler.Settled.APPLIED : ExpiryScheduler.Settled.FAILED));
+  /** A snapshot from another member is the beginning of the journal now. */
+  private void onInstalled(Journal.SaveSnapshot installed) {
+    LogPosition position = installed.meta().position();
+    around.keySpace().tell(new KeySpaceActor.Replace(installed.root(), position, fromKeySpace));
+    requests.snapshotInstalled(core.nanos());
+    snapshots.discard(installed.meta());
+    LOG.atInfo()
+        .addKeyValue("member", core.state().self())
+        .addKeyValue("index", position.index())
+        .log("installed a snapshot of the leader");
   }
 
   private void onIntroduced(boolean success) {
-    introduction.settled(success);
+    own.introduced(success);
     if (success) {
       introduce(); // after a failure the next tick tries again
     }
   }
 
-  private void onTick(Input.Tick tick) {
-    core.step(tick);
-    core.step(new Input.DiskSpace(diskHasSpace.getAsBoolean()));
-    setup.published().now().set(clock.now(core.now(), leads()));
-    if (++ticks % setup.raft().core().timing().heartbeatTicks() == 0) {
-      requests.retry();
-    }
-    requests.answerFailures(clock.nanos());
-    exit.tick(clock.nanos());
-    note();
-    introduce();
-    flushSoon();
+  private void introduce() {
+    own.introduce(tree(), core.leads(), core.nanos());
   }
 
-  private void onJournal(Journal.Reply reply) {
-    core.step(journal.received(reply));
-    flushSoon();
+  private void onTick() {
+    core.tick();
+    core.step(new Input.DiskSpace(around.diskHasSpace().getAsBoolean()));
+    setup.published().now().set(core.now());
+    requests.answerFailures(core.nanos());
+    exit.tick(core.nanos());
+    journal.note(core.state(), tree().nextExpiry().isPresent(), core.nanos());
+    introduce();
+    if (core.nanos() - nextBeatNanos >= 0) {
+      RaftSettings raft = setup.raft();
+      nextBeatNanos = core.nanos() + raft.core().timing().heartbeatTicks() * raft.tick().toNanos();
+      onHeartbeatInterval();
+    }
+  }
+
+  private void onHeartbeatInterval() {
+    requests.retry();
+    peers.heartbeat(tree());
+    view.publish(core.state().peers());
   }
 
   private void onKeySpace(KeySpaceActor.Reply reply) {
@@ -258,21 +288,26 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
         applied = position;
         core.step(new Input.Applied(position.index()));
         requests.answerReads(applied);
+        followTree(tree());
       }
       case KeySpaceActor.Root(KeySpace tree, LogPosition position) -> {
-        if (!journal.save(tree, position, core)) {
+        if (!journal.save(tree, position, core.state())) {
           core.step(new Input.SnapshotFailed());
         }
       }
     }
-    flushSoon();
   }
 
-  private void note() {
-    if (clock.nanos() - nextNoteNanos >= 0) {
-      nextNoteNanos = clock.nanos() + setup.raft().noteInterval().toNanos();
-      journal.note(core, setup.published().tree().get().nextExpiry().isPresent());
+  /** What the tree shows is committed. */
+  private void followTree(KeySpace tree) {
+    peers.configured(tree);
+    if (tree.membership().isRemoved(core.state().self())) {
+      around.removed().run();
     }
+  }
+
+  private KeySpace tree() {
+    return setup.published().tree().get();
   }
 
   private void flushSoon() {
@@ -290,43 +325,36 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
     publishView();
   }
 
-  private void introduce() {
-    introduction
-        .next(setup.published().tree().get(), leads())
-        .ifPresent(command -> proposeOwn(command, this::introduced));
-  }
-
-  private void introduced(boolean success) {
-    getContext().getSelf().tell(new Introduced(success));
-  }
-
   private void carryOut(Effect effect) {
     switch (effect) {
       case Effect.Persist persist -> journal.append(persist);
+      case Effect.Send(MemberId to, RaftMessage message) -> peers.send(to, message);
       case Effect.Apply(List<LogEntry> entries) -> {
         publishView();
-        keySpace.tell(new KeySpaceActor.Apply(requests.attachReplies(entries), fromKeySpace));
+        around
+            .keySpace()
+            .tell(new KeySpaceActor.Apply(requests.attachReplies(entries), fromKeySpace));
       }
       case Effect.RoleChanged change -> onRoleChanged(change);
+      case Effect.MembershipChanged(Membership membership) -> onMembershipChanged(membership);
       case Effect.ReadConfirmed confirmed -> requests.confirmed(confirmed);
       case Effect.ReadRefused refused -> requests.refused(refused);
-      case Effect.ProposalRefused refused -> requests.refused(refused, clock.nanos());
-      case Effect.TakeSnapshot() -> keySpace.tell(new KeySpaceActor.TakeRoot(fromKeySpace));
-      case Effect.MembershipChanged(Membership membership) ->
-          LOG.atInfo()
-              .addKeyValue("member", core.self())
-              .addKeyValue("members", membership.members().keySet())
-              .log("configuration changed");
-      case Effect.Send send -> throw needsPeers(send);
-      case Effect.StreamSnapshot stream -> throw needsPeers(stream);
-      case Effect.InstallSnapshot install -> throw needsPeers(install);
-      case Effect.DropSnapshot drop -> throw needsPeers(drop);
+      case Effect.ProposalRefused refused -> requests.refused(refused, core.nanos());
+      case Effect.TakeSnapshot() ->
+          around.keySpace().tell(new KeySpaceActor.TakeRoot(fromKeySpace));
+      case Effect.StreamSnapshot(MemberId peer, SnapshotMeta meta) -> peers.stream(peer, meta);
+      case Effect.InstallSnapshot(SnapshotMeta meta, HardState hardState) ->
+          snapshots.load(meta, hardState);
+      case Effect.DropSnapshot(SnapshotMeta meta) -> snapshots.discard(meta);
     }
   }
 
-  /** A cluster of one has nobody to talk to; the configuration is checked before we get here. */
-  private static IllegalStateException needsPeers(Effect effect) {
-    return new IllegalStateException("no other member can be reached for " + effect);
+  private void onMembershipChanged(Membership membership) {
+    peers.membershipChanged(tree());
+    LOG.atInfo()
+        .addKeyValue("member", core.state().self())
+        .addKeyValue("members", membership.members().keySet())
+        .log("configuration changed");
   }
 
   private void onRoleChanged(Effect.RoleChanged change) {
@@ -334,8 +362,9 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
     exit.roleChanged(change);
     scope.leave();
     scope = scopeOf(change);
+    peers.enter(scope);
     LOG.atInfo()
-        .addKeyValue("member", core.self())
+        .addKeyValue("member", core.state().self())
         .addKeyValue("term", change.term())
         .addKeyValue("role", change.role())
         .addKeyValue("leader", change.leader())
@@ -349,15 +378,21 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
       case PRE_CANDIDATE, CANDIDATE -> new CandidateScope();
       case LEADER ->
           new LeaderScope(
-              getContext(), change.term(), setup.keySpace(), setup.published(), fromExpiry);
+              getContext(),
+              change.term(),
+              new Replicators(
+                  getContext(),
+                  change.term(),
+                  around.directory(),
+                  setup.published().replication(),
+                  fromReplicators),
+              setup.keySpace(),
+              setup.published(),
+              fromExpiry);
     };
   }
 
-  private boolean leads() {
-    return core.role() == Role.LEADER;
-  }
-
   private void publishView() {
-    view.publish(core, scope.name(), applied.index(), introduction.isDone());
+    view.publish(core.state(), scope.name(), applied.index(), own.isIntroduced());
   }
 }

@@ -23,6 +23,9 @@ public record RaftSettings(
   /** Name of the dispatcher that the Raft subtree runs on. */
   public static final String DISPATCHER = "conclave.raft.dispatcher";
 
+  /** Name of the dispatcher for what waits for files: snapshots of peers, and their identities. */
+  public static final String FILES_DISPATCHER = "conclave.raft.files-dispatcher";
+
   private static final String SECTION = "conclave.raft";
   private static final int ENTRIES_MAX = 1 << 20;
   private static final long BYTES_MAX = 1 << 30;

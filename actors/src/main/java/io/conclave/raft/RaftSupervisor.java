@@ -1,16 +1,10 @@
 package io.conclave.raft;
 
-import io.conclave.keyspace.KeySpaceActor;
-import io.conclave.keyspace.tree.KeySpace;
-import io.conclave.raft.core.FirstEntry;
-import io.conclave.raft.core.HardState;
 import io.conclave.raft.core.JournalEvent;
-import io.conclave.raft.core.LogEntry;
-import io.conclave.raft.core.LogPosition;
-import io.conclave.raft.core.Membership;
-import io.conclave.raft.core.RecoveredState;
-import io.conclave.raft.core.SnapshotMeta;
+import io.conclave.raft.core.MemberId;
 import io.conclave.raft.peer.Boot;
+import io.conclave.raft.peer.IdentityRefusal;
+import io.conclave.raft.peer.PeerRegistry;
 import io.conclave.watch.WatchFeed;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,7 +15,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ChildFailed;
-import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
@@ -51,8 +44,10 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
   private final ExitHandler exit;
   private final AtomicBoolean exiting = new AtomicBoolean();
   private final ActorRef<Journal.Reply> fromJournal;
+  private final ActorRef<PeerRegistry.News> fromPeers;
+  private final RememberedPins pins;
   private final Set<ActorRef<?>> alive = new HashSet<>();
-  private Optional<Children> children = Optional.empty();
+  private Optional<RaftSubtree> subtree = Optional.empty();
   private Optional<ActorRef<Journal.Command>> journal = Optional.empty();
   private Optional<ActorRef<Stopped>> stopping = Optional.empty();
   private Optional<JournalEvent.Appended> first = Optional.empty();
@@ -90,12 +85,13 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
 
   private enum Timer implements Command {
     START,
-    FORGIVE
+    FORGIVE,
+    LEAVE
   }
 
-  /** Started after recovery. */
-  private record Children(
-      ActorRef<KeySpaceActor.Command> keySpace, ActorRef<RaftMember.Command> member) {}
+  private record FromPeers(PeerRegistry.News news) implements Command {}
+
+  private record SelfRemoved() implements Command {}
 
   private RaftSupervisor(
       ActorContext<Command> context,
@@ -111,6 +107,8 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
     this.journals = journals;
     this.exit = exit;
     this.fromJournal = context.messageAdapter(Journal.Reply.class, FromJournal::new);
+    this.fromPeers = context.messageAdapter(PeerRegistry.News.class, FromPeers::new);
+    this.pins = new RememberedPins(setup.peers().pins(), setup.peers().pinStore());
     start();
   }
 
@@ -128,6 +126,9 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
     return switch (command) {
       case FromJournal(Journal.Reply reply) -> onJournal(reply);
       case Timer.START -> onStart();
+      case FromPeers(PeerRegistry.News news) -> onPeers(news);
+      case SelfRemoved() -> onSelfRemoved();
+      case Timer.LEAVE -> onLeave();
       case Timer.FORGIVE -> onForgive();
       case Stop(ActorRef<Stopped> replyTo) -> onStop(replyTo);
       case HandOver handOver -> onHandOver(handOver);
@@ -170,8 +171,9 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
       return this;
     }
     switch (reply) {
-      case Journal.Recovered recovered when children.isEmpty() -> onRecovered(recovered);
-      case Journal.Appended ignored when children.isEmpty() -> onFounded();
+      case Journal.Recovered recovered when subtree.isEmpty() -> onRecovered(recovered);
+      case Journal.Appended(long _, long durableSeq) when subtree.isEmpty() ->
+          follow(FirstStep.founded(first.orElseThrow(), durableSeq, setup));
       case Journal.Reply unexpected -> {
         log(LOG.atError()).addKeyValue("reply", unexpected).log("not expected from the journal");
         fail();
@@ -185,85 +187,26 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
         .addKeyValue("term", recovered.hardState().term())
         .addKeyValue("index", recovered.before().index() + recovered.entries().size())
         .log("recovered the journal");
-    boolean empty =
-        recovered.snapshot().isEmpty()
-            && recovered.entries().isEmpty()
-            && recovered.hardState().equals(HardState.INITIAL);
-    if (empty) {
-      onEmptyJournal();
-      return;
-    }
-    if (isOfOtherFounders(recovered)) {
-      exitOnce(
-          ExitCode.IDENTITY_REFUSED,
-          "The data directory holds the log of a cluster with other initial members than"
-              + " --initial-cluster says; use another directory or the flags it was begun with.");
-      return;
-    }
-    setup.founding().formed();
-    Optional<SnapshotMeta> meta = recovered.snapshot().map(Journal.Snapshot::meta);
-    KeySpace tree =
-        recovered
-            .snapshot()
-            .map(snapshot -> snapshot.root().withHistoryMax(setup.keySpace().historyEvents()))
-            .orElseGet(this::emptyTree);
-    run(
-        new RecoveredState(
-            recovered.hardState(),
-            meta,
-            recovered.before(),
-            recovered.entries(),
-            recovered.clusterTime()),
-        tree);
+    follow(FirstStep.after(recovered, setup));
   }
 
-  private void onEmptyJournal() {
-    switch (setup.founding().beginning()) {
-      case Founding.Beginning.Found(Membership initial) -> found(initial);
-      case Founding.Beginning.Join() -> run(RecoveredState.NOTHING, emptyTree());
-      case Founding.Beginning.Over() -> refuseEmptyJournal();
+  private void follow(FirstStep step) {
+    switch (step) {
+      case FirstStep.Run run -> run(run);
+      case FirstStep.Found(JournalEvent.Appended event) -> {
+        first = Optional.of(event);
+        journal.orElseThrow().tell(new Journal.Append(0, event, fromJournal));
+      }
+      case FirstStep.Refuse(ExitCode code, String reason) -> exitOnce(code, reason);
     }
   }
 
-  private void found(Membership initial) {
-    JournalEvent.Appended event = FirstEntry.event(initial.members().values());
-    first = Optional.of(event);
-    journal.orElseThrow().tell(new Journal.Append(0, event, fromJournal));
-  }
-
-  private void refuseEmptyJournal() {
-    exitOnce(
-        ExitCode.DAMAGED_DATA,
-        "The journal is empty though this member has had data: restore the whole data directory,"
-            + " or remove the member from its cluster and add it again with an empty one.");
-  }
-
-  /** Only while the note that the log has begun is missing do the founders come from the flags. */
-  private boolean isOfOtherFounders(Journal.Recovered recovered) {
-    if (recovered.entries().isEmpty()
-        || !(recovered.entries().getFirst().payload()
-            instanceof LogEntry.Payload.Bootstrap(Membership founders))) {
-      return false;
-    }
-    return setup.founding().beginning() instanceof Founding.Beginning.Found(Membership expected)
-        && !expected.equals(founders);
-  }
-
-  private void onFounded() {
-    setup.founding().formed();
-    JournalEvent.Appended event = first.orElseThrow();
-    run(
-        new RecoveredState(event.hardState(), Optional.empty(), event.before(), event.entries(), 0),
-        emptyTree());
-  }
-
-  private KeySpace emptyTree() {
-    return KeySpace.initial(setup.keySpace().historyEvents());
-  }
-
-  private void run(RecoveredState recovered, KeySpace tree) {
+  private void run(FirstStep.Run step) {
     try {
-      run(setup.peers().boots().next(), recovered, tree);
+      if (step.begun()) {
+        setup.founding().formed();
+      }
+      run(setup.peers().boots().next(), step);
     } catch (IOException notNoted) {
       exitOnce(
           ExitCode.START_REFUSED,
@@ -271,29 +214,52 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
     }
   }
 
-  private void run(Boot boot, RecoveredState recovered, KeySpace tree) {
-    LogPosition applied =
-        recovered.snapshot().map(SnapshotMeta::position).orElse(LogPosition.ORIGIN);
-    DispatcherSelector dispatcher = DispatcherSelector.fromConfig(RaftSettings.DISPATCHER);
-    ActorRef<KeySpaceActor.Command> keySpace =
-        getContext()
-            .spawn(
-                KeySpaceActor.create(tree, applied, setup.published().tree(), feed),
-                "keyspace",
-                dispatcher);
-    ActorRef<RaftMember.Command> member =
-        getContext()
-            .spawn(
-                RaftMember.create(
-                    setup, boot, recovered, journal.orElseThrow(), journals::hasSpace, keySpace),
-                "member",
-                dispatcher);
-    for (ActorRef<?> child : Set.of(keySpace, member)) {
+  private void run(Boot boot, FirstStep.Run step) {
+    ActorRef<Command> self = getContext().getSelf();
+    RaftSubtree.Frame frame =
+        new RaftSubtree.Frame(
+            setup,
+            feed,
+            journals,
+            journal.orElseThrow(),
+            pins,
+            fromPeers,
+            () -> self.tell(new SelfRemoved()));
+    RaftSubtree started = new RaftSubtree(getContext(), frame, boot, step);
+    for (ActorRef<?> child : started.actors()) {
       alive.add(child);
       getContext().watch(child);
     }
-    children = Optional.of(new Children(keySpace, member));
+    subtree = Optional.of(started);
     timers.startSingleTimer(Timer.FORGIVE, setup.raft().restarts().resetAfter());
+  }
+
+  private Behavior<Command> onPeers(PeerRegistry.News news) {
+    switch (news) {
+      case PeerRegistry.Met met -> running().ifPresent(member -> member.tell(met));
+      case PeerRegistry.SelfRefused(MemberId by, IdentityRefusal why, String text) -> {
+        if (why == IdentityRefusal.REMOVED) {
+          onLeave();
+        } else {
+          exitOnce(
+              ExitCode.IDENTITY_REFUSED, "Member %s refuses this one: %s.".formatted(by, text));
+        }
+      }
+    }
+    return this;
+  }
+
+  /** Whoever asked for the removal is answered, and the leader hears that it arrived. */
+  private Behavior<Command> onSelfRemoved() {
+    RaftSettings raft = setup.raft();
+    Duration grace = raft.tick().multipliedBy(2L * raft.core().timing().heartbeatTicks());
+    timers.startSingleTimer(Timer.LEAVE, grace);
+    return this;
+  }
+
+  private Behavior<Command> onLeave() {
+    exitOnce(ExitCode.REMOVED, "This member has been removed from its cluster.");
+    return this;
   }
 
   private Behavior<Command> onForgive() {
@@ -302,13 +268,10 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
   }
 
   private Behavior<Command> onHandOver(HandOver handOver) {
-    Optional<ActorRef<RaftMember.Command>> member =
-        children.map(Children::member).filter(alive::contains);
-    if (member.isPresent()) {
-      member.get().tell(new RaftMember.HandOver(handOver));
-    } else {
-      handOver.replyTo().tell(HandoverEnded.NOW);
-    }
+    running()
+        .ifPresentOrElse(
+            member -> member.tell(new RaftMember.HandOver(handOver)),
+            () -> handOver.replyTo().tell(HandoverEnded.NOW));
     return this;
   }
 
@@ -320,20 +283,17 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
     return alive.isEmpty() ? stopped() : this;
   }
 
-  /** In this order, each after what was sent to it before: member, key space, journal. */
+  private Optional<ActorRef<Object>> running() {
+    return subtree.map(RaftSubtree::member).filter(alive::contains);
+  }
+
+  /** The member first, each after what was sent to it before, the journal last. */
   private void stopNext() {
-    if (children.isEmpty()) {
-      journal.ifPresent(getContext()::stop);
-      return;
-    }
-    Children running = children.get();
-    if (alive.contains(running.member())) {
-      running.member().tell(RaftMember.Stop.NOW);
-    } else if (alive.contains(running.keySpace())) {
-      running.keySpace().tell(KeySpaceActor.Stop.NOW);
-    } else {
-      journal.ifPresent(getContext()::stop);
-    }
+    subtree
+        .flatMap(started -> started.actors().stream().filter(alive::contains).findFirst())
+        .ifPresentOrElse(
+            next -> subtree.orElseThrow().stop(next, getContext()),
+            () -> journal.ifPresent(getContext()::stop));
   }
 
   private Behavior<Command> onEnded(Terminated ended) {
@@ -349,7 +309,7 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
       fail();
     }
     if (alive.isEmpty()) {
-      children = Optional.empty();
+      subtree = Optional.empty();
       journal = Optional.empty();
       startAgain();
     }

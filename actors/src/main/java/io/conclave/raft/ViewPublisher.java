@@ -2,17 +2,21 @@ package io.conclave.raft;
 
 import io.conclave.keyspace.Published;
 import io.conclave.raft.core.MemberId;
+import io.conclave.raft.core.PeerProgress;
 import io.conclave.raft.core.RaftCore;
+import java.util.List;
 
 /** Shows readers what this member knows; makes a new view only when something has changed. */
 final class ViewPublisher {
   private final MemberIdentity identity;
   private final Published<MemberView> published;
+  private final Published<List<PeerProgress>> progress;
   private final Clocks clocks;
 
-  ViewPublisher(MemberIdentity identity, Published<MemberView> published, Clocks clocks) {
+  ViewPublisher(MemberIdentity identity, Publications published, Clocks clocks) {
     this.identity = identity;
-    this.published = published;
+    this.published = published.view();
+    this.progress = published.progress();
     this.clocks = clocks;
   }
 
@@ -42,8 +46,16 @@ final class ViewPublisher {
             ready));
   }
 
+  /** Of a leader; others have none. */
+  void publish(List<PeerProgress> peers) {
+    if (!peers.equals(progress.get())) {
+      progress.set(peers);
+    }
+  }
+
   /** The member has stopped: nobody is known to lead. */
   void stopped() {
+    progress.set(List.of());
     MemberView old = published.get();
     published.set(
         new MemberView(

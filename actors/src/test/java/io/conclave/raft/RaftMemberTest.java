@@ -26,11 +26,16 @@ import io.conclave.raft.core.Membership;
 import io.conclave.raft.core.RecoveredState;
 import io.conclave.raft.core.Refusal;
 import io.conclave.raft.peer.Boot;
+import io.conclave.raft.peer.Incarnation;
+import io.conclave.raft.peer.PeerDirectory;
+import io.conclave.raft.peer.PeerIdentity;
+import io.conclave.raft.peer.PeerRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -335,15 +340,23 @@ final class RaftMemberTest {
         kit.spawn(
             KeySpaceActor.create(
                 KeySpace.initial(1000), LogPosition.ORIGIN, single.published.tree(), single.feed));
-    member =
-        kit.spawn(
-            RaftMember.create(
-                single.setup,
-                new Boot(1, 7),
-                founded,
-                journal.getRef(),
-                diskHasSpace::get,
-                keySpace));
+    member = kit.spawn(RaftMember.create(single.setup, founded, around(keySpace))).narrow();
+  }
+
+  private Surroundings around(ActorRef<KeySpaceActor.Command> keySpace) {
+    AtomicLong durableSeq = new AtomicLong();
+    var self = new PeerIdentity.Self(7, SingleMember.SELF, new Incarnation(1, 1), new Boot(1, 7));
+    return new Surroundings(
+        journal.getRef(),
+        diskHasSpace::get,
+        durableSeq,
+        keySpace,
+        new MemorySnapshots(),
+        Runnable::run,
+        new PeerDirectory(self, durableSeq::get),
+        kit.<PeerRegistry.Command>createTestProbe().getRef(),
+        FirstEntry.hash(SingleMember.NotedFounding.INITIAL),
+        () -> {});
   }
 
   private void confirmUntilReady() {
