@@ -2,10 +2,13 @@ package io.conclave.keyspace;
 
 import static io.conclave.raft.core.Require.require;
 
+import io.conclave.keyspace.tree.Command;
 import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.keyspace.tree.KeySpaceBatch;
 import io.conclave.keyspace.tree.LiveEvent;
 import io.conclave.keyspace.tree.Outcome;
+import io.conclave.raft.codec.MalformedData;
+import io.conclave.raft.core.Bytes;
 import io.conclave.raft.core.LogEntry;
 import io.conclave.raft.core.LogEntry.Payload;
 import io.conclave.raft.core.LogPosition;
@@ -36,7 +39,11 @@ public final class AppliedTree {
     this.position = position;
   }
 
-  /** Applies entries that continue the log; throws if they don't. */
+  /**
+   * Applies entries that continue the log; throws if they don't.
+   *
+   * @throws MalformedData if a command can't be read
+   */
   public Applied apply(List<LogEntry> entries) {
     KeySpaceBatch batch = tree.batch();
     List<Outcome> outcomes = new ArrayList<>(entries.size());
@@ -59,7 +66,7 @@ public final class AppliedTree {
     position = entry.position();
     return switch (entry.payload()) {
       case Payload.Empty() -> new KeySpaceBatch.Applied(new Outcome.Done(batch.index()), List.of());
-      case Payload.Command(var bytes) -> batch.apply(CommandCodec.decode(bytes), entry.stamp());
+      case Payload.Command(var bytes) -> batch.apply(decode(bytes), entry.stamp());
       case Payload.Bootstrap(var membership) -> batch.applyBootstrap(membership, entry.stamp());
       case Payload.Reconfigure(var membership, var change) ->
           batch.applyReconfigure(membership, change, entry.stamp());
@@ -71,6 +78,14 @@ public final class AppliedTree {
     require(at.index() > position.index(), "%s replaced by a snapshot at %s", position, at);
     tree = installed;
     position = at;
+  }
+
+  private Command decode(Bytes command) {
+    try {
+      return CommandCodec.decode(command);
+    } catch (MalformedData e) {
+      throw new MalformedData("entry " + position.index() + ": " + e.getMessage());
+    }
   }
 
   public KeySpace tree() {

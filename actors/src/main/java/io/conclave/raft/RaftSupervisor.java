@@ -303,6 +303,7 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
       return alive.isEmpty() ? stopped() : this;
     }
     if (!failed) {
+      UnreadableLog.reason(ended).ifPresent(why -> exitOnce(ExitCode.DAMAGED_DATA, why));
       if (!exiting.get()) {
         report(ended);
       }

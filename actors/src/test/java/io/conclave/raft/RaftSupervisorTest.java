@@ -32,6 +32,7 @@ final class RaftSupervisorTest {
 
   private final JournalDisk disk = new JournalDisk();
   private final List<ExitCode> exits = new CopyOnWriteArrayList<>();
+  private final List<String> reasons = new CopyOnWriteArrayList<>();
   private SingleMember single;
   private ActorRef<RaftSupervisor.Command> supervisor;
 
@@ -111,7 +112,7 @@ final class RaftSupervisorTest {
   }
 
   @Test
-  void aCrashOfTheKeySpaceStartsAllAgainAndReadersNeverSeeAnOlderTree() {
+  void aCommandThatCanNotBeReadIsDamageAndNoReasonToStartAgain() {
     start(QUICK);
     single.awaitReady();
     applied(single.propose(set("/a", "1")));
@@ -119,11 +120,16 @@ final class RaftSupervisorTest {
     TestProbe<ProposalReply> poison = kit.createTestProbe();
     single.access.propose(
         Bytes.utf8("no command"), single.clock.nanos() + 1_000_000_000L, poison.getRef());
-    await("exit", () -> !exits.isEmpty());
-    assertEquals(List.of(ExitCode.RESTARTS_EXHAUSTED), exits);
-    assertEquals(3, disk.recoveries(), "two restarts are allowed");
-    assertTrue(single.published.tree().get().index() >= index);
+    await("exit", () -> exits.equals(List.of(ExitCode.DAMAGED_DATA)));
+    assertEquals(index, single.published.tree().get().index());
     assertEquals("1", value("/a"));
+    stop();
+    assertEquals(1, disk.recoveries());
+    start(QUICK);
+    await("exit", () -> exits.equals(List.of(ExitCode.DAMAGED_DATA, ExitCode.DAMAGED_DATA)));
+    assertTrue(reasons.getLast().startsWith("The log can't be applied: entry "), reasons.getLast());
+    stop();
+    assertEquals(2, disk.recoveries());
   }
 
   @Test
@@ -201,7 +207,13 @@ final class RaftSupervisorTest {
     supervisor =
         kit.spawn(
             RaftSupervisor.create(
-                single.setup, single.feed, disk.factory(), (code, reason) -> exits.add(code)));
+                single.setup,
+                single.feed,
+                disk.factory(),
+                (code, reason) -> {
+                  reasons.add(reason);
+                  exits.add(code);
+                }));
   }
 
   /** In less than the two seconds that a process has. */
