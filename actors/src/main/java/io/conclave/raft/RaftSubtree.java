@@ -81,11 +81,12 @@ final class RaftSubtree {
                 boot),
             durableSeq::get);
     registry = context.spawn(registry(frame, start, directory, files), "peers", dispatcher);
+    // Key space and bulk stay on the default dispatcher: what takes long must not hold up the
+    // member.
     keySpace =
         context.spawn(
             KeySpaceActor.create(start.tree(), applied, setup.published().tree(), frame.feed()),
-            "keyspace",
-            dispatcher);
+            "keyspace");
     Surroundings around =
         new Surroundings(
             frame.journal(),
@@ -103,8 +104,7 @@ final class RaftSubtree {
     bulk =
         context.spawn(
             restarting(BulkAssembler.create(directory, BulkIntake.Limits.DEFAULT, member.narrow())),
-            "bulk",
-            dispatcher);
+            "bulk");
     snapshots =
         context.spawn(
             snapshots(directory, frame.journals().snapshots(), member), "snapshots", dispatcher);

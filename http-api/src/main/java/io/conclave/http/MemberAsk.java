@@ -47,6 +47,8 @@ public final class MemberAsk {
             },
             timeout.plus(PATIENCE),
             system.scheduler());
-    return reply.exceptionally(noAnswer -> failed.apply(TIMED_OUT));
+    // Scala's own stage would go on in the common pool: a change of threads for each request.
+    return reply.handleAsync(
+        (answer, noAnswer) -> noAnswer == null ? answer : failed.apply(TIMED_OUT), Runnable::run);
   }
 }

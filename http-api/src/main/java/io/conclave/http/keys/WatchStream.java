@@ -43,7 +43,7 @@ final class WatchStream {
             replyTo -> new WatchRequest.Subscribe(query, queue, replyTo),
             HUB_TIMEOUT,
             system.scheduler());
-    return reply.handle(
+    return reply.handleAsync(
         (told, noAnswer) ->
             switch (told) {
               case Reply.Watching(long index) ->
@@ -57,7 +57,8 @@ final class WatchStream {
                           Code.RAFT_INTERNAL, "too many watchers, the limit is " + watchersMax, 0));
               case null ->
                   refused(queue, answers, V2Error.of(Code.WATCHER_CLEARED, "no answer in time", 0));
-            });
+            },
+        Runnable::run);
   }
 
   private HttpResponse refused(WatchQueue queue, KeysAnswers answers, V2Error error) {
