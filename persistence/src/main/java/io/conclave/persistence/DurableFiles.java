@@ -14,11 +14,24 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
-/** Changes of files and directories that survive a loss of power once the method has returned. */
+/**
+ * Changes of files and directories that survive a loss of power once the method has returned. Keys
+ * and values are nobody else's business, so that files get mode 0600 and directories 0700.
+ */
 public final class DurableFiles {
+  private static final Set<PosixFilePermission> FILE_MODE =
+      PosixFilePermissions.fromString("rw-------");
+  private static final FileAttribute<?> NEW_FILE = PosixFilePermissions.asFileAttribute(FILE_MODE);
+  private static final FileAttribute<?> NEW_DIRECTORY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
   private DurableFiles() {}
 
   /** Forces content and length of {@code file}. */
@@ -42,8 +55,28 @@ public final class DurableFiles {
       return;
     }
     createDirectories(absolute.getParent());
-    Files.createDirectory(absolute);
+    createDirectory(absolute);
     forceDirectory(absolute.getParent());
+  }
+
+  /** Creates {@code directory}; its name is not forced. */
+  static void createDirectory(Path directory) throws IOException {
+    Files.createDirectory(directory, NEW_DIRECTORY);
+  }
+
+  /** Opens {@code file} for writing, as it is or new. */
+  static FileChannel open(Path file) throws IOException {
+    return FileChannel.open(file, Set.of(CREATE, WRITE), NEW_FILE);
+  }
+
+  /** Opens {@code file} for writing from its start, empty. */
+  static FileChannel rewrite(Path file) throws IOException {
+    return FileChannel.open(file, Set.of(CREATE, WRITE, TRUNCATE_EXISTING), NEW_FILE);
+  }
+
+  /** Takes {@code file}, which another library has made, from everybody else. */
+  static void restrict(Path file) throws IOException {
+    Files.setPosixFilePermissions(file, FILE_MODE);
   }
 
   /**
@@ -58,7 +91,7 @@ public final class DurableFiles {
   /** Makes {@code content} the whole content of {@code target}, atomically. */
   public static void write(Path target, Bytes content) throws IOException {
     Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
-    try (FileChannel channel = FileChannel.open(temporary, CREATE, WRITE, TRUNCATE_EXISTING)) {
+    try (FileChannel channel = rewrite(temporary)) {
       writeFully(channel, content.asBuffer());
       channel.force(true);
     }

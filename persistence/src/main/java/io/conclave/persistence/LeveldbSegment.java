@@ -50,7 +50,7 @@ final class LeveldbSegment implements Closeable {
       throws IOException {
     Path directory = Segment.directory(journal, header.number());
     DurableFiles.deleteTree(directory);
-    Files.createDirectory(directory);
+    DurableFiles.createDirectory(directory);
     DB database = engine.create(directory, writeBufferBytes);
     try {
       Path log =
@@ -59,6 +59,7 @@ final class LeveldbSegment implements Closeable {
       var segment = new LeveldbSegment(header, log, database, engine.checksLength());
       segment.write(List.of(header), List.of());
       for (Path file : DurableFiles.list(directory)) {
+        DurableFiles.restrict(file);
         DurableFiles.force(file);
       }
       DurableFiles.forceDirectory(directory);

@@ -1,8 +1,5 @@
 package io.conclave.persistence;
 
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.WRITE;
-
 import io.conclave.keyspace.TreeCodec;
 import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.raft.codec.MalformedData;
@@ -44,7 +41,7 @@ final class ReceivedSnapshot {
     DurableFiles.createDirectories(directory);
     Path path = directory.resolve(nameOf(offer));
     deleteOthers(path);
-    FileChannel channel = FileChannel.open(path, CREATE, WRITE);
+    FileChannel channel = DurableFiles.open(path);
     try {
       if (channel.size() > offer.sizeBytes()) {
         channel.truncate(0);

@@ -1,9 +1,6 @@
 package io.conclave.persistence;
 
 import static io.conclave.raft.core.Require.require;
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
-import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.conclave.raft.codec.EntryCodec;
 import io.conclave.raft.core.Bytes;
@@ -31,7 +28,7 @@ final class SnapshotWriter {
 
   /** Writes {@code handle} into {@code file} and forces it. */
   static void write(Path file, SnapshotHandle handle) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, CREATE, WRITE, TRUNCATE_EXISTING)) {
+    try (FileChannel channel = DurableFiles.rewrite(file)) {
       new SnapshotWriter(channel).write(handle);
       channel.force(true);
     } catch (UncheckedIOException e) {

@@ -6,6 +6,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,7 +59,9 @@ record WitnessNote(long durableSeq, long commit, long clusterTime) {
     buffer.putLong(durableSeq).putLong(commit).putLong(clusterTime);
     buffer.putInt(crc(buffer.array()));
     Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-    Files.write(temporary, buffer.array());
+    try (FileChannel channel = DurableFiles.rewrite(temporary)) {
+      DurableFiles.writeFully(channel, buffer.rewind());
+    }
     Files.move(temporary, file, ATOMIC_MOVE, REPLACE_EXISTING);
   }
 

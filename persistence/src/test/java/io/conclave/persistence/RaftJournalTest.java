@@ -21,6 +21,7 @@ import io.conclave.raft.core.Stamp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.Props;
@@ -278,6 +280,21 @@ final class RaftJournalTest {
     Journal.Recovered recovered = start();
     assertEquals(50, recovered.snapshot().orElseThrow().meta().position().index());
     assertEquals(90, recovered.entries().getLast().index());
+  }
+
+  @Test
+  void onlyTheOwnerMayReadTheFiles() throws IOException {
+    start();
+    appendOneByOne(1, 60, 5_000);
+    saved(new LogPosition(1, 50), 41, false);
+    stop();
+    assertTrue(Files.exists(settings.witnessFile()));
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(any -> !any.startsWith(settings.libraryDirectory())).toList()) {
+        String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+        assertEquals(Files.isDirectory(file) ? "rwx------" : "rw-------", mode, file.toString());
+      }
+    }
   }
 
   @Test
