@@ -1,5 +1,10 @@
 package io.conclave.node;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -16,12 +21,22 @@ public final class BuildVersion {
         .orElse("development");
   }
 
+  /** Of the sources, as the build recorded it; {@code unknown} if there was none. */
+  static String commit() {
+    try (InputStream recorded = BuildVersion.class.getResourceAsStream("commit")) {
+      return recorded == null ? "unknown" : new String(recorded.readAllBytes(), US_ASCII).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read what the build recorded", e);
+    }
+  }
+
   /** What {@code --version} prints. */
   static String text() {
     return String.join(
         "\n",
         "etcd Version: " + ETCD,
         "Conclave Version: " + conclave(),
+        "Git SHA: " + commit(),
         "Java Version: " + Runtime.version(),
         "OS/Arch: "
             + System.getProperty("os.name").toLowerCase(Locale.ROOT)

@@ -154,7 +154,8 @@ final class CommandLineTest {
     List<String> lines = version.text().lines().toList();
     assertEquals("etcd Version: 2.3.8", lines.get(0));
     assertTrue(lines.get(1).startsWith("Conclave Version: "), lines.get(1));
-    assertEquals(4, lines.size());
+    assertTrue(lines.get(2).matches("Git SHA: ([0-9a-f]{7,40}|unknown)"), lines.get(2));
+    assertEquals(5, lines.size());
   }
 
   @Test
