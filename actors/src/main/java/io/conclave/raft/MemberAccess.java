@@ -1,6 +1,7 @@
 package io.conclave.raft;
 
 import io.conclave.raft.core.Bytes;
+import io.conclave.raft.core.MemberId;
 import io.conclave.raft.core.Membership;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -84,6 +85,14 @@ public final class MemberAccess {
     Session now = session;
     if (now.member != null) {
       now.member.tell(MemberCommand.ConnectionLost.FROM_PEER);
+    }
+  }
+
+  /** This peer is not reached by others' means; a hint that changes nothing about votes. */
+  public void peerSilent(MemberId peer) {
+    Session now = session;
+    if (now.member != null) {
+      now.member.tell(new MemberCommand.PeerSilent(peer));
     }
   }
 

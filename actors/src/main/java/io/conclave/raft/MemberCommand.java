@@ -4,6 +4,7 @@ import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.keyspace.tree.Outcome;
 import io.conclave.raft.core.Bytes;
 import io.conclave.raft.core.LogPosition;
+import io.conclave.raft.core.MemberId;
 import io.conclave.raft.core.Membership;
 import io.conclave.raft.core.Refusal;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -41,6 +42,9 @@ public sealed interface MemberCommand extends RaftMember.Command {
   enum ConnectionLost implements MemberCommand {
     FROM_PEER
   }
+
+  /** Pekko Cluster does not reach this peer any more: probe it before sending much. */
+  record PeerSilent(MemberId peer) implements MemberCommand {}
 
   /** What became of a proposal. */
   sealed interface ProposalReply {

@@ -186,6 +186,7 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
       case MemberCommand.ReadIndex read -> requests.read(read);
       case MemberCommand.ChangeMembership change -> requests.change(change);
       case MemberCommand.ConnectionLost.FROM_PEER -> peers.connectionLost();
+      case MemberCommand.PeerSilent(MemberId peer) -> core.step(new Input.PeerUnreachable(peer));
       case PeerInput input -> peers.handle(input);
       case FromFiles(SnapshotExchange.Result result) -> onFiles(result);
       case Tick.NOW -> onTick();

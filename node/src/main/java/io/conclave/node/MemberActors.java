@@ -1,9 +1,12 @@
 package io.conclave.node;
 
 import com.typesafe.config.Config;
+import io.conclave.cluster.ClusterHealth;
+import io.conclave.cluster.ClusterLink;
 import io.conclave.http.MemberGateways;
 import io.conclave.http.MemberUrl;
 import io.conclave.http.MetricSource;
+import io.conclave.http.PrometheusText;
 import io.conclave.keyspace.KeySpaceSettings;
 import io.conclave.keyspace.Published;
 import io.conclave.keyspace.tree.KeySpace;
@@ -32,8 +35,12 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
  * The actors that a member consists of, tied together.
  *
  * @param gateways what HTTP sees of them
+ * @param health what Pekko Cluster sees, if it is on
  */
-record MemberActors(ActorRef<RaftSupervisor.Command> raft, MemberGateways gateways) {
+record MemberActors(
+    ActorRef<RaftSupervisor.Command> raft,
+    MemberGateways gateways,
+    Published<ClusterHealth> health) {
 
   /**
    * Spawns them as children of the guardian; the Raft subtree begins to recover at once.
@@ -51,6 +58,7 @@ record MemberActors(ActorRef<RaftSupervisor.Command> raft, MemberGateways gatewa
     Publications published =
         Publications.ofStarting(
             identity.member(), identity.clusterId(), KeySpace.initial(keySpace.historyEvents()));
+    Published<ClusterHealth> health = new Published<>(ClusterHealth.UNKNOWN);
     Published<WatchStats> watchStats = new Published<>(WatchStats.NONE);
     WatchBacklog backlog = new WatchBacklog(watch.backlogEventsMax());
     ActorRef<WatcherHub.Command> hub =
@@ -91,6 +99,26 @@ record MemberActors(ActorRef<RaftSupervisor.Command> raft, MemberGateways gatewa
             settings.name(),
             Instant.now(),
             LogLevels::setRoot,
-            List.of(metrics)));
+            List.of(metrics, text -> write(health.get(), text))),
+        health);
+  }
+
+  /** Lets Pekko Cluster follow Raft; to be called when the peers can reach this process. */
+  void linkCluster(ActorContext<?> context, String address) {
+    if (NodeConfig.hasCluster(context.getSystem().settings().config())) {
+      context.spawn(
+          ClusterLink.create(
+              new ClusterLink.Setup(
+                  gateways.published(), address, health, gateways.member()::peerSilent)),
+          "cluster");
+    }
+  }
+
+  private static void write(ClusterHealth health, PrometheusText text) {
+    String name = "etcd_cluster_members";
+    text.announce(name, "Members as Pekko Cluster sees them; Raft does not ask it.", "gauge")
+        .sample(name, "state=\"reachable\"", health.reachable().size())
+        .sample(name, "state=\"unreachable\"", health.unreachable().size())
+        .sample(name, "state=\"missing\"", health.missing().size());
   }
 }

@@ -2,9 +2,12 @@ package io.conclave.node;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.conclave.cluster.ClusterIdCheck;
+import io.conclave.cluster.ClusterLink;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Lays flags over the settings of the modules: what a flag says wins over any file. */
@@ -21,6 +24,7 @@ final class NodeConfig {
   static Config of(
       NodeSettings settings, DataDirectory directory, ArteryAddress artery, int arteryPort) {
     Config files = ConfigFactory.load();
+    Identity identity = directory.identity().orElseThrow();
     Map<String, Object> flags = new HashMap<>();
     flags.put("conclave.raft.heartbeat-interval", settings.heartbeatInterval());
     flags.put("conclave.raft.election-timeout", settings.electionTimeout());
@@ -31,7 +35,9 @@ final class NodeConfig {
     flags.put("conclave.persistence.directory", text(directory.member()));
     flags.put("conclave.persistence.journal-directory", text(directory.journal()));
     flags.put("conclave.persistence.max-snapshots", settings.maxSnapshots());
-    flags.put("pekko.actor.provider", files.getBoolean("conclave.cluster") ? "cluster" : "remote");
+    flags.put("pekko.actor.provider", hasCluster(files) ? "cluster" : "remote");
+    flags.put("pekko.cluster.roles", List.of(ClusterLink.role(identity.member())));
+    flags.put(ClusterIdCheck.CLUSTER_ID, Long.toHexString(identity.clusterId()));
     flags.put("pekko.remote.artery.canonical.hostname", artery.host());
     flags.put("pekko.remote.artery.canonical.port", artery.port());
     flags.put("pekko.remote.artery.bind.hostname", "127.0.0.1");
@@ -39,6 +45,11 @@ final class NodeConfig {
     flags.replaceAll(
         (key, value) -> value instanceof Duration time ? time.toMillis() + " ms" : value);
     return ConfigFactory.parseMap(flags, "flags").withFallback(files).resolve();
+  }
+
+  /** Whether members also form a Pekko Cluster. */
+  static boolean hasCluster(Config config) {
+    return config.getBoolean("conclave.cluster");
   }
 
   /** etcd waits so long for a write or a linearizable read (spec v2-keys §19). */

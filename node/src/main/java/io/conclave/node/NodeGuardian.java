@@ -45,9 +45,9 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
 
   private final TimerScheduler<Command> timers;
   private final Member member;
+  private final MemberActors actors;
   private final Publications published;
   private final ClientRoutes clientRoutes;
-  private final ActorRef<RaftSupervisor.Command> raft;
   private List<ClusterMember> notedMembers = List.of();
 
   /** Read by whoever asks for metrics. */
@@ -91,8 +91,7 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
     super(context);
     this.timers = timers;
     this.member = member;
-    MemberActors actors = MemberActors.spawn(context, member, this::writeMetrics);
-    this.raft = actors.raft();
+    this.actors = MemberActors.spawn(context, member, this::writeMetrics);
     this.published = actors.gateways().published();
     ActorSystem<Void> system = context.getSystem();
     HttpSettings http = HttpSettings.from(system.settings().config());
@@ -142,6 +141,7 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
 
   private Behavior<Command> onBound(Listeners bound) {
     listeners = Optional.of(bound);
+    actors.linkCluster(getContext(), member.peers().address());
     if (handedOver) {
       stopHttp();
     } else if (stopping.isEmpty()) {
@@ -202,11 +202,13 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
     if (stopping.isEmpty()) {
       timers.cancelAll();
       stopping = Optional.of(replyTo);
-      raft.tell(
-          new RaftSupervisor.HandOver(
-              HANDOVER_PATIENCE,
-              getContext()
-                  .messageAdapter(RaftSupervisor.HandoverEnded.class, _ -> Event.HANDED_OVER)));
+      actors
+          .raft()
+          .tell(
+              new RaftSupervisor.HandOver(
+                  HANDOVER_PATIENCE,
+                  getContext()
+                      .messageAdapter(RaftSupervisor.HandoverEnded.class, _ -> Event.HANDED_OVER)));
     }
     return this;
   }
@@ -227,7 +229,7 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
   private Behavior<Command> onHttpStopped() {
     ActorRef<RaftSupervisor.Stopped> replyTo =
         getContext().messageAdapter(RaftSupervisor.Stopped.class, stopped -> Event.RAFT_STOPPED);
-    raft.tell(new RaftSupervisor.Stop(replyTo));
+    actors.raft().tell(new RaftSupervisor.Stop(replyTo));
     return this;
   }
 

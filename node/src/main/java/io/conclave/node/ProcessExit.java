@@ -17,6 +17,9 @@ final class ProcessExit implements NodeExit {
   public void exit(ExitCode code, String reason) {
     Level level = code == ExitCode.REMOVED ? Level.INFO : Level.ERROR;
     LOG.atLevel(level).addKeyValue("exitCode", code.number()).log(reason);
+    if (code == ExitCode.REMOVED) {
+      LOG.info("the data-dir used by this member must be removed.");
+    }
     if (code == ExitCode.JOURNAL_FAILED) {
       Runtime.getRuntime().halt(code.number());
     }
