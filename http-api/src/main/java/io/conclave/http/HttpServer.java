@@ -125,7 +125,7 @@ public final class HttpServer {
   private ServerSettings pekkoSettings(Config config, long clusterId) {
     Config ours = config.getConfig("conclave.http.pekko-server").atPath("pekko.http.server");
     ServerSettings pekko = ServerSettings.create(ours.withFallback(config));
-    return ServerIdentity.into(pekko, clusterId);
+    return ServerIdentity.into(ContentTypeText.into(pekko), clusterId);
   }
 
   private CompletionStage<HttpServer> bind(ActorSystem<?> system, ServerSettings pekko, URI url) {
