@@ -8,7 +8,8 @@ package io.conclave.raft;
  * @param latency from sending to acknowledgement
  */
 public record FollowerStats(long successes, long failures, Latency latency) {
-  static final FollowerStats NONE = new FollowerStats(0, 0, Latency.NONE);
+  /** Of a follower that nothing was sent to. */
+  public static final FollowerStats NONE = new FollowerStats(0, 0, Latency.NONE);
 
   /**
    * In milliseconds.
@@ -17,7 +18,8 @@ public record FollowerStats(long successes, long failures, Latency latency) {
    */
   public record Latency(
       double current, double average, double averageSquare, double minimum, double maximum) {
-    static final Latency NONE = new Latency(0, 0, 0, 0x1p63, 0);
+    /** Of a follower that has acknowledged nothing. */
+    public static final Latency NONE = new Latency(0, 0, 0, 0x1p63, 0);
 
     public double standardDeviation() {
       return Math.sqrt(Math.max(0, averageSquare - average * average));

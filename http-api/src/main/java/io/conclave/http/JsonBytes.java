@@ -1,6 +1,7 @@
 package io.conclave.http;
 
 import io.conclave.raft.core.Bytes;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import org.apache.pekko.util.ByteString;
 
@@ -51,6 +52,11 @@ public final class JsonBytes {
       return raw(Long.toString(number));
     }
     return padded(number, digits(number));
+  }
+
+  /** Writes the shortest digits that stand for {@code number}, finite, without an exponent. */
+  public JsonBytes number(double number) {
+    return raw(new BigDecimal(Double.toString(number)).stripTrailingZeros().toPlainString());
   }
 
   /** Writes {@code number}, not negative, with leading zeros. */

@@ -9,12 +9,19 @@ import io.conclave.http.RequestHandler;
 import io.conclave.http.RequestTarget;
 import io.conclave.http.Responses;
 import io.conclave.keyspace.tree.StoreStats;
+import io.conclave.raft.AppendRate;
+import io.conclave.raft.FollowerStats;
 import io.conclave.raft.MemberView;
+import io.conclave.raft.ReplicationStats;
+import io.conclave.raft.core.MemberId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -69,7 +76,21 @@ public final class StatsRoute implements RequestHandler {
     json.raw(",\"leaderInfo\":{\"leader\":").string(leader);
     json.raw(",\"uptime\":").string(uptime);
     json.raw(",\"startTime\":").string(LOCAL_TIME.format(leaderSince));
-    return json.raw("},\"recvAppendRequestCnt\":0,\"sendAppendRequestCnt\":0}");
+    json.raw('}');
+    ReplicationStats replication = gateways.published().replication();
+    appends("recv", replication.received(), json);
+    appends("send", replication.sent(), json);
+    return json.raw('}');
+  }
+
+  /** The rates are left out while nothing goes that way. */
+  private static void appends(String way, AppendRate rate, JsonBytes json) {
+    AppendRate.Reading reading = rate.read(System.nanoTime());
+    json.raw(",\"").raw(way).raw("AppendRequestCnt\":").number(reading.total());
+    if (reading.messagesPerSecond() > 0) {
+      json.raw(",\"").raw(way).raw("PkgRate\":").number(reading.messagesPerSecond());
+      json.raw(",\"").raw(way).raw("BandwidthRate\":").number(reading.bytesPerSecond());
+    }
   }
 
   private HttpResponse leader() {
@@ -77,8 +98,40 @@ public final class StatsRoute implements RequestHandler {
     if (!view.isLeader()) {
       return MessageErrors.of(403, "not current leader", List.of());
     }
-    JsonBytes json = new JsonBytes(128);
-    return ok(json.raw("{\"leader\":").string(view.self().toString()).raw(",\"followers\":{}}"));
+    JsonBytes json = new JsonBytes(512);
+    json.raw("{\"leader\":").string(view.self().toString()).raw(",\"followers\":{");
+    String separator = "";
+    for (Map.Entry<String, FollowerStats> follower : followers(view.self()).entrySet()) {
+      json.raw(separator).string(follower.getKey()).raw(':');
+      follower(follower.getValue(), json);
+      separator = ",";
+    }
+    return ok(json.raw("}}"));
+  }
+
+  /** By id as text: all members that there are, and those that were removed meanwhile. */
+  private SortedMap<String, FollowerStats> followers(MemberId self) {
+    SortedMap<String, FollowerStats> followers = new TreeMap<>();
+    gateways.published().tree().get().members().stream()
+        .filter(member -> !member.id().equals(self))
+        .forEach(member -> followers.put(member.id().toString(), FollowerStats.NONE));
+    gateways
+        .published()
+        .replication()
+        .followers()
+        .forEach((id, stats) -> followers.put(id.toString(), stats));
+    return followers;
+  }
+
+  private static void follower(FollowerStats stats, JsonBytes json) {
+    FollowerStats.Latency latency = stats.latency();
+    json.raw("{\"latency\":{\"current\":").number(latency.current());
+    json.raw(",\"average\":").number(latency.average());
+    json.raw(",\"standardDeviation\":").number(latency.standardDeviation());
+    json.raw(",\"minimum\":").number(latency.minimum());
+    json.raw(",\"maximum\":").number(latency.maximum());
+    json.raw("},\"counts\":{\"fail\":").number(stats.failures());
+    json.raw(",\"success\":").number(stats.successes()).raw("}}");
   }
 
   private JsonBytes store() {
