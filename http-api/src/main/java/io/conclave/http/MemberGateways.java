@@ -18,6 +18,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  * @param watchers where watches are registered
  * @param watchStats published by the watcher hub
  * @param requestTimeout for a write or a linearizable read, 5 s + 2 election timeouts in etcd
+ * @param strictReconfigCheck refuse changes that leave too few members that have started
  * @param name of this member
  * @param startedAt when the process started
  * @param logLevels what {@code /config/local/log} switches
@@ -29,6 +30,7 @@ public record MemberGateways(
     ActorRef<WatchRequest> watchers,
     Published<WatchStats> watchStats,
     Duration requestTimeout,
+    boolean strictReconfigCheck,
     String name,
     Instant startedAt,
     LogLevels logLevels,

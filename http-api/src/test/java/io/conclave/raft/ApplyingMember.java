@@ -3,6 +3,7 @@ package io.conclave.raft;
 import io.conclave.keyspace.CommandCodec;
 import io.conclave.keyspace.tree.Command;
 import io.conclave.keyspace.tree.KeySpace;
+import io.conclave.raft.MemberCommand.ChangeReply;
 import io.conclave.raft.MemberCommand.ProposalReply;
 import io.conclave.raft.MemberCommand.ReadReply;
 import io.conclave.raft.core.LogPosition;
@@ -88,12 +89,26 @@ public final class ApplyingMember {
         session.releaseProposal(command.length());
         replyTo.tell(new ProposalReply.Applied(outcome, new LogPosition(2, ++raftIndex)));
       }
+      case MemberCommand.ChangeMembership(var change, long deadline, var replyTo) -> {
+        session.releaseProposal(0);
+        replyTo.tell(change(change));
+      }
       case MemberCommand.ReadIndex(long deadline, var replyTo) -> {
         session.releaseRead();
         replyTo.tell(new ReadReply.Ready(published.tree().get(), new LogPosition(2, raftIndex)));
       }
       default -> expire();
     }
+  }
+
+  private ChangeReply change(Membership.Change change) {
+    var before = published.tree().get();
+    var refusal = before.membership().refusal(change);
+    if (refusal.isPresent()) {
+      return new ChangeReply.Refused(refusal.get());
+    }
+    publish(before.applyReconfigure(before.membership().after(change), change, now()));
+    return new ChangeReply.Applied(new LogPosition(2, ++raftIndex));
   }
 
   private void expire() {

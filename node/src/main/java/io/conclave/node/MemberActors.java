@@ -96,6 +96,7 @@ record MemberActors(
             hub.narrow(),
             watchStats,
             NodeConfig.requestTimeout(settings),
+            setup.raft().core().strictReconfiguration(),
             settings.name(),
             Instant.now(),
             LogLevels::setRoot,

@@ -48,7 +48,7 @@ public final class ClientRoutes implements RequestHandler {
     this.keys =
         new KeysRoute(
             system, limits, settings.watchQueueEvents(), gateways, headers, bodies, counters);
-    this.members = new MembersRoute(gateways, headers, bodies);
+    this.members = new MembersRoute(system, gateways, headers, bodies);
     this.stats = new StatsRoute(gateways, counters, bodies);
     this.auth = new AuthRoutes(headers, bodies);
     this.status = new StatusRoutes(gateways, bodies);

@@ -64,6 +64,7 @@ public final class TestServer implements AutoCloseable {
             hub.<WatchRequest>narrow(),
             stats,
             Duration.ofSeconds(7),
+            config.getBoolean("conclave.raft.strict-reconfig-check"),
             "golden",
             Instant.now(),
             levels::add,
