@@ -15,7 +15,7 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
  * (spec v2-cluster §12).
  */
 public final class Cors implements RequestHandler {
-  private static final String ANY = "*";
+  static final String ANY = "*";
   private static final HttpHeader METHODS =
       RawHeader.create("Access-Control-Allow-Methods", "POST, GET, OPTIONS, PUT, DELETE");
   private static final HttpHeader HEADERS =
@@ -28,9 +28,20 @@ public final class Cors implements RequestHandler {
    * @param origins compared exactly; {@code *} allows all; without any, no header is added
    */
   public Cors(List<String> origins, RequestHandler handler) {
-    this.origins =
-        origins.stream().map(String::strip).filter(o -> !o.isEmpty()).collect(Collectors.toSet());
+    this.origins = listed(origins);
     this.handler = handler;
+  }
+
+  /** Pages of every origin may read the answers. */
+  static boolean allowsAny(List<String> origins) {
+    return listed(origins).contains(ANY);
+  }
+
+  private static Set<String> listed(List<String> origins) {
+    return origins.stream()
+        .map(String::strip)
+        .filter(o -> !o.isEmpty())
+        .collect(Collectors.toSet());
   }
 
   @Override
@@ -39,17 +50,20 @@ public final class Cors implements RequestHandler {
         request.method().value().equals("OPTIONS")
             ? Responses.now(Responses.empty(200))
             : handler.handle(request, target);
-    Optional<String> origin = origins.isEmpty() ? Optional.empty() : allowedOrigin(request);
+    Optional<String> origin = allowedOrigin(request);
     return origin.isEmpty() ? answer : answer.thenApply(response -> allow(response, origin.get()));
   }
 
   private Optional<String> allowedOrigin(HttpRequest request) {
+    if (origins.isEmpty()) {
+      return Optional.empty();
+    }
     return origins.contains(ANY)
         ? Optional.of(ANY)
         : request.getHeader("Origin").map(HttpHeader::value).filter(origins::contains);
   }
 
-  private static HttpResponse allow(HttpResponse response, String origin) {
+  static HttpResponse allow(HttpResponse response, String origin) {
     HttpHeader allowed = RawHeader.create("Access-Control-Allow-Origin", origin);
     return response.addHeaders(List.of(METHODS, allowed, HEADERS));
   }

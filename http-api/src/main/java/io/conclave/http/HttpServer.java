@@ -72,16 +72,17 @@ public final class HttpServer {
    * Binds all {@code urls} or none.
    *
    * @param urls with scheme {@code http}, a host or address, and a port; 0 for a free one
+   * @param identity for answers that are made before the handler sees a request
    * @return fails with the first {@link BindFailed}
    */
   public static CompletionStage<HttpServer> start(
       ActorSystem<?> system,
       HttpSettings settings,
       List<URI> urls,
-      long clusterId,
+      ServerIdentity identity,
       RequestHandler handler) {
     HttpServer server = new HttpServer(system, settings, handler);
-    ServerSettings pekko = server.pekkoSettings(system.settings().config(), clusterId);
+    ServerSettings pekko = server.pekkoSettings(system.settings().config(), identity);
     CompletionStage<HttpServer> started = CompletableFuture.completedFuture(server);
     for (URI url : urls) {
       started = started.thenCompose(so -> so.bind(system, pekko, url));
@@ -122,10 +123,10 @@ public final class HttpServer {
             });
   }
 
-  private ServerSettings pekkoSettings(Config config, long clusterId) {
+  private ServerSettings pekkoSettings(Config config, ServerIdentity identity) {
     Config ours = config.getConfig("conclave.http.pekko-server").atPath("pekko.http.server");
     ServerSettings pekko = ServerSettings.create(ours.withFallback(config));
-    return ServerIdentity.into(ContentTypeText.into(pekko), clusterId);
+    return identity.into(ContentTypeText.into(pekko));
   }
 
   private CompletionStage<HttpServer> bind(ActorSystem<?> system, ServerSettings pekko, URI url) {

@@ -35,6 +35,11 @@ public record HttpSettings(
     corsOrigins = List.copyOf(corsOrigins);
   }
 
+  /** Pages of every origin may read what the clients' server answers. */
+  public boolean allowsAnyOrigin() {
+    return Cors.allowsAny(corsOrigins);
+  }
+
   /**
    * @param root the whole configuration
    * @throws InvalidSettings naming every bad key

@@ -6,6 +6,7 @@ import io.conclave.http.HttpSettings;
 import io.conclave.http.MemberUrl;
 import io.conclave.http.PrometheusText;
 import io.conclave.http.RequestHandler;
+import io.conclave.http.ServerIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -56,12 +57,14 @@ final class Listeners {
       PeerPort.Events events) {
     HttpSettings http = HttpSettings.from(system.settings().config());
     List<URI> loopback = List.of(URI.create("http://127.0.0.1:0"));
-    return HttpServer.start(system, http, loopback, clusterId, handlers.peers())
+    ServerIdentity forPeers = new ServerIdentity(clusterId, false);
+    ServerIdentity forClients = new ServerIdentity(clusterId, http.allowsAnyOrigin());
+    return HttpServer.start(system, http, loopback, forPeers, handlers.peers())
         .thenCompose(
             peers -> {
               PeerPort port = openPeerPort(system.settings().config(), settings, peers, events);
               List<URI> urls = MemberUrl.bindable(settings.listenClientUrls());
-              return HttpServer.start(system, http, urls, clusterId, handlers.clients())
+              return HttpServer.start(system, http, urls, forClients, handlers.clients())
                   .whenComplete((clients, failure) -> closeIf(failure != null, port))
                   .thenApply(clients -> new Listeners(clients, peers, port));
             });

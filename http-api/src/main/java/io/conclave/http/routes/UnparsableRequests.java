@@ -34,14 +34,19 @@ public final class UnparsableRequests extends ParsingErrorHandler {
   public HttpResponse handle(
       StatusCode status, ErrorInfo error, LoggingAdapter log, ServerSettings settings) {
     log.debug("refused: {}", error.summary());
+    ServerIdentity server = ServerIdentity.of(settings);
+    return routed(error, server.headers())
+        .map(server::allow)
+        .orElseGet(() -> refusal(status, error));
+  }
+
+  /** What etcd's router would answer; all others its HTTP server refuses, as ours does. */
+  private static Optional<HttpResponse> routed(ErrorInfo error, EtcdHeaders headers) {
     if (error.summary().equals(CONNECT)
         || (error.summary().equals(METHOD) && TOKEN.matcher(error.detail()).matches())) {
-      return KeysRoute.methodNotAllowed();
+      return Optional.of(KeysRoute.methodNotAllowed());
     }
-    EtcdHeaders headers = ServerIdentity.headers(settings);
-    return target(error)
-        .flatMap(target -> KeysRoute.badQuery(target, headers))
-        .orElseGet(() -> refusal(status, error));
+    return target(error).flatMap(target -> KeysRoute.badQuery(target, headers));
   }
 
   private static HttpResponse refusal(StatusCode status, ErrorInfo error) {

@@ -10,6 +10,7 @@ import io.conclave.http.HttpServer;
 import io.conclave.http.HttpSettings;
 import io.conclave.http.RequestHandler;
 import io.conclave.http.Responses;
+import io.conclave.http.ServerIdentity;
 import io.conclave.http.routes.Wire.Answer;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -123,7 +124,8 @@ final class HttpServerTest {
           assertThrows(
               CompletionException.class,
               () ->
-                  HttpServer.start(server.system(), settings, urls, 1, handler)
+                  HttpServer.start(
+                          server.system(), settings, urls, new ServerIdentity(1, false), handler)
                       .toCompletableFuture()
                       .join());
       var bindFailed = assertInstanceOf(HttpServer.BindFailed.class, failure.getCause());

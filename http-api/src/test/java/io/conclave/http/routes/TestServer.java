@@ -7,6 +7,7 @@ import io.conclave.http.HttpServer;
 import io.conclave.http.HttpSettings;
 import io.conclave.http.MemberGateways;
 import io.conclave.http.RequestHandler;
+import io.conclave.http.ServerIdentity;
 import io.conclave.keyspace.Published;
 import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.raft.ApplyingMember;
@@ -71,8 +72,8 @@ public final class TestServer implements AutoCloseable {
             List.of());
     var settings = HttpSettings.from(config);
     routes = new ClientRoutes(kit.system(), settings, gateways);
-    client = start(settings, clientPort, routes);
-    peer = start(settings, peerPort, new PeerRoutes(kit.system(), settings, gateways));
+    client = start(settings, clientPort, settings.allowsAnyOrigin(), routes);
+    peer = start(settings, peerPort, false, new PeerRoutes(kit.system(), settings, gateways));
     kit.spawn(
         ApplyingMember.create(
             access,
@@ -161,12 +162,13 @@ public final class TestServer implements AutoCloseable {
     kit.shutdownTestKit();
   }
 
-  private HttpServer start(HttpSettings settings, int port, RequestHandler handler) {
+  private HttpServer start(
+      HttpSettings settings, int port, boolean anyOrigin, RequestHandler handler) {
     return HttpServer.start(
             kit.system(),
             settings,
             List.of(URI.create("http://127.0.0.1:" + port)),
-            ApplyingMember.CLUSTER,
+            new ServerIdentity(ApplyingMember.CLUSTER, anyOrigin),
             handler)
         .toCompletableFuture()
         .join();
