@@ -10,6 +10,8 @@ import io.conclave.raft.core.ProposalTracker;
 import io.conclave.raft.core.ProposalTracker.Attached;
 import io.conclave.raft.core.ReadBarrier;
 import io.conclave.raft.core.RequestId;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -25,7 +27,13 @@ final class MemberRequests {
   private final MemberAccess.Session session;
   private final Supplier<KeySpace> tree;
   private final ProposalTracker<PendingProposal> proposals;
+
+  /** Handed to the key space, which answers them unless it fails. */
+  private final Deque<Applying> applying = new ArrayDeque<>();
+
   private final ReadBarrier<ActorRef<MemberCommand.ReadReply>> reads;
+
+  private record Applying(long lastIndex, List<PendingProposal> replies) {}
 
   /**
    * @param boot names the boot in {@link RequestId}s; its counter is not used
@@ -118,11 +126,20 @@ final class MemberRequests {
   }
 
   List<Attached<PendingProposal>> attachReplies(List<LogEntry> entries) {
-    return proposals.attachReplies(entries);
+    List<Attached<PendingProposal>> attached = proposals.attachReplies(entries);
+    List<PendingProposal> replies =
+        attached.stream().flatMap(each -> each.reply().stream()).toList();
+    if (!replies.isEmpty()) {
+      applying.add(new Applying(entries.getLast().index(), replies));
+    }
+    return attached;
   }
 
   /** Answers the reads that the published tree may serve, which has applied {@code position}. */
   void answerReads(LogPosition position) {
+    while (!applying.isEmpty() && applying.peek().lastIndex() <= position.index()) {
+      applying.poll();
+    }
     reads.applied(position.index());
     for (ActorRef<MemberCommand.ReadReply> reader : reads.ready()) {
       session.releaseRead();
@@ -140,6 +157,9 @@ final class MemberRequests {
 
   /** The member stops: nobody is left waiting. */
   void abandon() {
+    applying.forEach(
+        batch -> batch.replies().forEach(proposal -> proposal.failed(MemberAccess.STOPPED)));
+    applying.clear();
     proposals.abandon().forEach(proposal -> proposal.failed(MemberAccess.STOPPED));
     reads.abandon().forEach(reader -> refuse(reader, MemberAccess.STOPPED));
   }
