@@ -13,6 +13,7 @@ import io.conclave.raft.peer.BulkIntake;
 import io.conclave.raft.peer.Introduction;
 import io.conclave.raft.peer.PeerDirectory;
 import io.conclave.raft.peer.PeerIdentity;
+import io.conclave.raft.peer.PeerLane;
 import io.conclave.raft.peer.PeerRegistry;
 import io.conclave.raft.peer.SnapshotReceiver;
 import io.conclave.raft.peer.SnapshotSender;
@@ -44,7 +45,7 @@ final class RaftSubtree {
   private final ActorRef<KeySpaceActor.Command> keySpace;
   private final ActorRef<Object> member;
   private final ActorRef<PeerRegistry.Command> registry;
-  private final ActorRef<BulkAssembler.Command> bulk;
+  private final ActorRef<Void> bulk;
   private final ActorRef<Void> snapshots;
 
   /**
@@ -100,11 +101,11 @@ final class RaftSubtree {
             bootstrapHash(start.recovered()),
             frame.removed());
     member =
-        context.spawn(RaftMember.create(setup, start.recovered(), around), "member", dispatcher);
-    bulk =
         context.spawn(
-            restarting(BulkAssembler.create(directory, BulkIntake.Limits.DEFAULT, member.narrow())),
-            "bulk");
+            RaftMember.create(setup, start.recovered(), around),
+            PeerLane.MEMBER.name(boot),
+            dispatcher);
+    bulk = context.spawn(bulk(directory, member), "bulk");
     snapshots =
         context.spawn(
             snapshots(directory, frame.journals().snapshots(), member), "snapshots", dispatcher);
@@ -130,6 +131,17 @@ final class RaftSubtree {
             frame.news()));
   }
 
+  private static Behavior<Void> bulk(PeerDirectory directory, ActorRef<Object> member) {
+    return Behaviors.setup(
+        context -> {
+          context.spawn(
+              restarting(
+                  BulkAssembler.create(directory, BulkIntake.Limits.DEFAULT, member.narrow())),
+              PeerLane.BULK.name(directory.self().boot()));
+          return Behaviors.empty();
+        });
+  }
+
   /** Both block, and lose nothing when they fail: a transfer goes on where its file ends. */
   private static Behavior<Void> snapshots(
       PeerDirectory directory, SnapshotFiles files, ActorRef<Object> member) {
@@ -141,11 +153,11 @@ final class RaftSubtree {
               restarting(
                   SnapshotReceiver.create(
                       directory, files, TRANSFER_TICK, TRANSFER, member.narrow())),
-              "receiver",
+              PeerLane.SNAPSHOT_RECEIVER.name(directory.self().boot()),
               blocking);
           context.spawn(
               restarting(SnapshotSender.create(directory, files, member.narrow())),
-              "sender",
+              PeerLane.SNAPSHOT_SENDER.name(directory.self().boot()),
               blocking);
           return Behaviors.empty();
         });

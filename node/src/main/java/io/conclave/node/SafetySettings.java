@@ -26,7 +26,7 @@ final class SafetySettings {
             trusted-selection-paths = [
               "/system/cluster/core/daemon", "/system/cluster/heartbeatReceiver", "/user/raft/peers"
             ]
-            large-message-destinations = ["/user/raft/bulk", "/user/raft/snapshots/*"]
+            large-message-destinations = ["/user/raft/bulk/*", "/user/raft/snapshots/*"]
             advanced {
               tcp-magic = ["\\u0001cv1"]
               maximum-frame-size = 256 KiB

@@ -31,7 +31,7 @@ final class PeerPost {
     ActorRefResolver resolver = ActorRefResolver.get(context.getSystem());
     Map<PeerLane, ActorRef<PeerEnvelope>> targets = new EnumMap<>(PeerLane.class);
     for (PeerLane lane : PeerLane.values()) {
-      targets.put(lane, resolver.resolveActorRef(PeerAddress.path(address, lane.path())));
+      targets.put(lane, resolver.resolveActorRef(PeerAddress.path(address, lane.path(boot))));
     }
     return new PeerLink(
         member, boot, directory::origin, (lane, envelope) -> targets.get(lane).tell(envelope));

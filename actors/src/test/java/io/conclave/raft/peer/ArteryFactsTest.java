@@ -55,7 +55,7 @@ final class ArteryFactsTest {
       stranger.setSoTimeout(10_000);
       String address = "pekko://conclave@127.0.0.1:" + stranger.getLocalPort();
       one.ref(address, "/user/member").tell("ordinary", ActorRef.noSender());
-      one.ref(address, "/user/raft/bulk").tell("large", ActorRef.noSender());
+      one.ref(address, "/user/raft/bulk/assembler-1").tell("large", ActorRef.noSender());
       var streams = new TreeSet<Integer>();
       while (streams.size() < 3) {
         try (Socket accepted = stranger.accept()) {
@@ -141,9 +141,12 @@ final class ArteryFactsTest {
     PeerSystem two = start(0);
     BlockingQueue<Object> ordinary = two.collect("member");
     BlockingQueue<Object> large = new LinkedBlockingQueue<>();
-    two.system().actorOf(Props.create(Raft.class, () -> new Raft(large)), "raft");
+    two.system()
+        .actorOf(
+            Folder.holding("bulk", Folder.holding("assembler-1", PeerSystem.collector(large))),
+            "raft");
     ActorRef member = one.ref(two.address(), "/user/member");
-    ActorRef bulk = one.ref(two.address(), "/user/raft/bulk");
+    ActorRef bulk = one.ref(two.address(), "/user/raft/bulk/assembler-1");
 
     member.tell(new byte[300 * KIB], ActorRef.noSender());
     member.tell(new byte[250 * KIB], ActorRef.noSender());
@@ -152,6 +155,26 @@ final class ArteryFactsTest {
     bulk.tell(new byte[3 * KIB * KIB], ActorRef.noSender());
     bulk.tell(new byte[2000 * KIB], ActorRef.noSender());
     assertEquals(2000 * KIB, ((byte[]) await(large)).length, "3 MiB are dropped, 2000 KiB pass");
+  }
+
+  /** Why the lanes of each boot have paths of their own. */
+  @Test
+  void theSuccessorOfAnActorIsNotReachedUnderItsPath() throws Exception {
+    PeerSystem one = start(0);
+    PeerSystem two = start(0);
+    BlockingQueue<Object> received = two.collect("trusted");
+    ActorRef member = one.ref(two.address(), "/user/trusted");
+    member.tell("first", ActorRef.noSender());
+    assertEquals("first", await(received));
+    BlockingQueue<Object> successor = two.replace("trusted");
+    BlockingQueue<Object> other = two.collect("other");
+    member.tell("to the old path", ActorRef.noSender());
+    one.ref(two.address(), "/user/trusted").tell("by another reference", ActorRef.noSender());
+    one.ref(two.address(), "/user/other").tell("to a new path", ActorRef.noSender());
+    assertEquals("to a new path", await(other));
+    assertTrue(successor.isEmpty(), "the same connection keeps the order");
+    one.selection(two.address(), "/user/trusted").tell("selected", ActorRef.noSender());
+    assertEquals("selected", await(successor));
   }
 
   @Test
@@ -205,10 +228,14 @@ final class ArteryFactsTest {
     }
   }
 
-  /** Stands where a member's Raft subtree stands, so that its child has the path of the lane. */
-  private static final class Raft extends AbstractActor {
-    private Raft(BlockingQueue<Object> received) {
-      getContext().actorOf(PeerSystem.collector(received), "bulk");
+  /** Gives its child a path with one more part. */
+  private static final class Folder extends AbstractActor {
+    private Folder(String name, Props child) {
+      getContext().actorOf(child, name);
+    }
+
+    private static Props holding(String name, Props child) {
+      return Props.create(Folder.class, () -> new Folder(name, child));
     }
 
     @Override

@@ -8,11 +8,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.actor.AbstractActor;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSelection;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.InvalidActorNameException;
 import org.apache.pekko.actor.Props;
 import org.apache.pekko.cluster.Cluster;
 
@@ -68,6 +70,22 @@ final class PeerSystem implements AutoCloseable {
 
   static Props collector(BlockingQueue<Object> received) {
     return Props.create(Collector.class, () -> new Collector(received));
+  }
+
+  /** Ends an actor that collects, and starts another one under its name. */
+  BlockingQueue<Object> replace(String name) {
+    system.stop(ref(address(), "/user/" + name));
+    long giveUp = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return collect(name);
+      } catch (InvalidActorNameException notFreeYet) {
+        if (System.nanoTime() - giveUp > 0) {
+          throw new AssertionError(name + " did not stop", notFreeYet);
+        }
+        LockSupport.parkNanos(1_000_000);
+      }
+    }
   }
 
   /** A plain reference to the actor at {@code path} of {@code other}, whatever runs there. */
