@@ -62,6 +62,14 @@ final class JournalDisk {
     fault = next;
   }
 
+  synchronized void wipe() {
+    events.clear();
+    snapshot = Optional.empty();
+    owned = HardState.INITIAL;
+    cut = 0;
+    note = new Journal.Note(0, 0);
+  }
+
   synchronized int recoveries() {
     return recoveries;
   }

@@ -8,7 +8,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -22,15 +24,22 @@ final class LoopbackCluster implements AutoCloseable {
    */
   LoopbackCluster(int size, String overrides) {
     this.overrides = overrides;
-    List<Membership.Member> founders = new ArrayList<>();
+    Map<MemberId, Integer> ownPorts = new TreeMap<>();
+    Map<MemberId, FaultyPort> ports = new TreeMap<>();
     for (int i = 1; i <= size; i++) {
-      founders.add(LoopbackMember.describe(new MemberId(i), freePort(), false));
+      MemberId id = new MemberId(i);
+      ownPorts.put(id, freePort());
+      ports.put(id, new FaultyPort(ownPorts.get(id)));
     }
-    Membership initial = Membership.of(founders);
-    for (Membership.Member founder : founders) {
-      int port = Integer.parseInt(founder.peerUrls().getFirst().replaceAll(".*:", ""));
-      members.add(new LoopbackMember(founder.id(), port, Optional.of(initial), overrides));
-    }
+    Membership initial =
+        Membership.of(
+            ports.entrySet().stream()
+                .map(port -> LoopbackMember.describe(port.getKey(), port.getValue(), false))
+                .toList());
+    ports.forEach(
+        (id, port) ->
+            members.add(
+                new LoopbackMember(id, ownPorts.get(id), port, Optional.of(initial), overrides)));
   }
 
   /** Starts all and waits until each of them knows the leader and has introduced itself. */
@@ -46,7 +55,10 @@ final class LoopbackCluster implements AutoCloseable {
 
   /** A member that will be added; not started. */
   LoopbackMember newcomer(long id) {
-    var added = new LoopbackMember(new MemberId(id), freePort(), Optional.empty(), overrides);
+    int port = freePort();
+    var added =
+        new LoopbackMember(
+            new MemberId(id), port, new FaultyPort(port), Optional.empty(), overrides);
     members.add(added);
     return added;
   }

@@ -11,6 +11,7 @@ import io.conclave.keyspace.tree.Lookup;
 import io.conclave.raft.MemberCommand.ChangeReply;
 import io.conclave.raft.MemberCommand.ProposalReply;
 import io.conclave.raft.MemberCommand.ReadReply;
+import io.conclave.raft.core.Bytes;
 import io.conclave.raft.core.MemberId;
 import io.conclave.raft.core.Membership;
 import io.conclave.raft.peer.Boot;
@@ -45,12 +46,16 @@ final class LoopbackMember implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
   final MemberId id;
-  final int port;
+
+  /** What others connect to; this member itself listens behind it. */
+  final FaultyPort port;
+
   final JournalDisk disk = new JournalDisk();
   final List<ExitCode> exits = new CopyOnWriteArrayList<>();
   private final Optional<Membership> founders;
   private final String overrides;
-  private final Incarnation incarnation;
+  private final int ownPort;
+  private Incarnation incarnation;
   private volatile Pins pins = Pins.NONE;
   private volatile boolean formed;
   private long boots;
@@ -61,22 +66,41 @@ final class LoopbackMember implements AutoCloseable {
   /**
    * @param founders empty for one that joins
    */
-  LoopbackMember(MemberId id, int port, Optional<Membership> founders, String overrides) {
+  LoopbackMember(
+      MemberId id, int ownPort, FaultyPort port, Optional<Membership> founders, String overrides) {
     this.id = id;
+    this.ownPort = ownPort;
     this.port = port;
     this.founders = founders;
     this.overrides = overrides;
-    this.incarnation = new Incarnation(id.value(), port);
+    this.incarnation = new Incarnation(id.value(), ownPort);
   }
 
-  static Membership.Member describe(MemberId id, int port, boolean learner) {
-    return new Membership.Member(id, "", List.of("http://127.0.0.1:" + port), learner);
+  /** As the member that the log begins with, or that is added to it. */
+  static Membership.Member describe(MemberId id, FaultyPort port, boolean learner) {
+    return new Membership.Member(id, "", List.of("http://127.0.0.1:" + port.port()), learner);
+  }
+
+  Membership.Member asLearner() {
+    return describe(id, port, true);
+  }
+
+  /** What it had on disk is gone; the next start draws a new name for the empty data dir. */
+  void wipe() {
+    disk.wipe();
+    incarnation = new Incarnation(incarnation.high(), incarnation.low() + 1);
+    pins = Pins.NONE;
+    formed = false;
+    boots = 0;
   }
 
   void start() {
     Config config =
         ConfigFactory.parseString(overrides)
-            .withFallback(ConfigFactory.parseString("pekko.remote.artery.canonical.port = " + port))
+            .withFallback(
+                ConfigFactory.parseString(
+                    "pekko.remote.artery { canonical.port = %d, bind.port = %d }"
+                        .formatted(port.port(), ownPort)))
             .withFallback(ConfigFactory.parseResources(LoopbackMember.class, "/peer-system.conf"))
             .withFallback(ConfigFactory.load())
             .resolve();
@@ -90,7 +114,7 @@ final class LoopbackMember implements AutoCloseable {
             new MemberIdentity(id, CLUSTER, "m" + id, List.of("http://127.0.0.1:1")),
             new NotedFounding(),
             new PeerSetup(
-                incarnation, this::boot, pins, saved -> pins = saved, "127.0.0.1:" + port),
+                incarnation, this::boot, pins, saved -> pins = saved, "127.0.0.1:" + port.port()),
             published,
             access,
             Clocks.SYSTEM,
@@ -186,9 +210,12 @@ final class LoopbackMember implements AutoCloseable {
   }
 
   CompletableFuture<ProposalReply> propose(Command command) {
+    return proposeBytes(CommandCodec.encode(command));
+  }
+
+  CompletableFuture<ProposalReply> proposeBytes(Bytes command) {
     return this.<ProposalReply>ask(
-        replyTo -> access.propose(CommandCodec.encode(command), deadline(), replyTo),
-        ProposalReply.Failed::new);
+        replyTo -> access.propose(command, deadline(), replyTo), ProposalReply.Failed::new);
   }
 
   /** Sets a key and returns once this member has applied it. */
@@ -246,6 +273,7 @@ final class LoopbackMember implements AutoCloseable {
   @Override
   public void close() {
     kill();
+    port.close();
   }
 
   private final class NotedFounding implements Founding {

@@ -20,6 +20,9 @@ final class MemorySnapshots implements SnapshotFiles {
   private SnapshotOffer offer;
   private ByteArrayOutputStream incoming = new ByteArrayOutputStream();
   private int opened;
+  private int chunksLeft = Integer.MAX_VALUE;
+  private int failures;
+  private long continuedAt;
 
   private record File(SnapshotMeta meta, Bytes content) {
     private int crc() {
@@ -31,6 +34,20 @@ final class MemorySnapshots implements SnapshotFiles {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     TreeCodec.write(tree, chunk -> out.writeBytes(chunk.toArray()));
     saved.put(meta.position(), new File(meta, Bytes.adopt(out.toByteArray())));
+  }
+
+  /** After so many more chunks, one write fails. */
+  synchronized void failAfter(int chunks) {
+    chunksLeft = chunks;
+  }
+
+  synchronized int failures() {
+    return failures;
+  }
+
+  /** Where in its file the last transfer began. */
+  synchronized long continuedAt() {
+    return continuedAt;
   }
 
   /** How often a transfer was begun or gone on with. */
@@ -59,6 +76,7 @@ final class MemorySnapshots implements SnapshotFiles {
       incoming = new ByteArrayOutputStream();
     }
     opened++;
+    continuedAt = incoming.size();
     return new Receiving();
   }
 
@@ -94,8 +112,12 @@ final class MemorySnapshots implements SnapshotFiles {
     }
 
     @Override
-    public void append(Bytes chunk) {
+    public void append(Bytes chunk) throws IOException {
       synchronized (MemorySnapshots.this) {
+        if (chunksLeft-- == 0) {
+          failures++;
+          throw new IOException("the disk fails once");
+        }
         incoming.writeBytes(chunk.toArray());
       }
     }
