@@ -98,6 +98,55 @@ final class KeySpaceActorTest {
   }
 
   @Test
+  void watchersAreToldTheEventsOfAnInstalledTreeThatTheyMissed() {
+    apply(set("/a", "1"));
+    hub.getAllReceived();
+    KeySpace further = published.get();
+    for (int i = 2; i <= 9; i++) {
+      further = further.apply(command("/a", "" + i), Stamp.ZERO).after();
+    }
+    install(further, 20);
+    assertSame(further, published.get());
+    assertEquals(9, backlog.events(), "the first and the eight missed");
+    assertEquals(new KeySpaceActor.Applied(new LogPosition(1, 20)), last(member));
+    index = 20;
+    apply(set("/a", "10"));
+    assertEquals(10, published.get().index());
+  }
+
+  @Test
+  void watchesEndIfAnInstalledTreeHasForgottenWhatTheyMissed() {
+    apply(set("/a", "1"));
+    hub.getAllReceived();
+    KeySpace further = published.get().withHistoryMax(3);
+    for (int i = 2; i <= 9; i++) {
+      further = further.apply(command("/a", "" + i), Stamp.ZERO).after();
+    }
+    install(further, 20);
+    assertEquals(1, hub.getAllReceived().size());
+    assertEquals(1, backlog.events(), "nothing was sent but that all is over");
+  }
+
+  @Test
+  void aSnapshotNeverTakesTheTreeBack() {
+    apply(set("/a", "1"), set("/a", "2"));
+    KeySpace older = published.get();
+    assertThrows(IllegalStateException.class, () -> install(older, 2));
+  }
+
+  private void install(KeySpace tree, long at) {
+    keySpace.run(new KeySpaceActor.Replace(tree, new LogPosition(1, at), member.getRef()));
+  }
+
+  private static KeySpaceActor.Reply last(TestInbox<KeySpaceActor.Reply> inbox) {
+    return inbox.getAllReceived().getLast();
+  }
+
+  private static Command command(String key, String value) {
+    return new Command.Set(KeyPath.of(key), Bytes.utf8(value), false, Ttl.PERMANENT, false);
+  }
+
+  @Test
   void theRootIsTheTreeThatHasAppliedExactlyThatFar() {
     apply(set("/a", "1"));
     member.getAllReceived();

@@ -10,6 +10,7 @@ import io.conclave.keyspace.tree.V2Error.Code;
 import io.conclave.raft.core.Bytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +32,20 @@ final class EventHistoryTest {
     for (long index = history.oldestIndex(); index <= appended; index++) {
       assertEquals(index, history.eventAt(index).orElseThrow().index());
     }
+  }
+
+  @Test
+  void tellsWhatHappenedSinceAnIndexOrThatItHasForgotten() {
+    EventHistory history = EventHistory.startingAfter(0, 5);
+    for (long index = 1; index <= 9; index++) {
+      history = history.append(index == 7 ? null : event(index));
+    }
+    assertEquals(
+        List.of(5L, 6L, 8L, 9L),
+        history.since(4).orElseThrow().stream().map(live -> live.event().index()).toList());
+    assertEquals(List.of(), history.since(9).orElseThrow());
+    assertEquals(List.of(), history.since(12).orElseThrow());
+    assertEquals(Optional.empty(), history.since(3));
   }
 
   @Test
