@@ -23,6 +23,7 @@ final class Leader extends RoleRules {
   private final Replication replication;
   private final Handover handover;
   private final Reconfiguration reconfiguration;
+  private final StrictRemoval removal;
   private final ReadIndexQueue reads;
   private int ticksSinceHeartbeat;
   private int ticksSinceQuorumCheck;
@@ -34,6 +35,7 @@ final class Leader extends RoleRules {
     this.replication = new Replication(member);
     this.handover = new Handover(member, replication);
     this.reconfiguration = new Reconfiguration(member, replication);
+    this.removal = new StrictRemoval(member);
     this.reads = new ReadIndexQueue(member.options.batching().readsMax());
   }
 
@@ -70,6 +72,9 @@ final class Leader extends RoleRules {
       heartbeatDue = true;
       replication.interval();
       reconfiguration.tick(timing.heartbeatTicks());
+      removal
+          .takeExpired(timing.heartbeatTicks())
+          .ifPresent(request -> refuse(request, Refusal.QUORUM_LOST));
     }
     if (member.disk.ticksWaited() >= timing.electionTicks()) {
       handover.begin(MemberId.NONE); // a stalled disk must not stall the cluster
@@ -87,7 +92,8 @@ final class Leader extends RoleRules {
           heard(from).ifPresent(progress -> onHeartbeatAnswered(from, progress, response));
       case ReadIndexRequest request -> reads.add(new Reader.Remote(from, request.batch()));
       case ForwardedProposals forwarded -> onForwarded(from, forwarded);
-      case ForwardedChange forwarded -> onForwarded(from, forwarded);
+      case ForwardedChange(long term, RequestId id, Membership.Change change) ->
+          request(new ChangeRequest(id, from, change));
       case RaftMessage.AppendEntries append -> throw secondLeader(from, append);
       case RaftMessage.Heartbeat heartbeat -> throw secondLeader(from, heartbeat);
       case RaftMessage.ReadIndexResponse ignored -> {}
@@ -108,6 +114,8 @@ final class Leader extends RoleRules {
   private Optional<Progress> heard(MemberId from) {
     Optional<Progress> progress = replication.of(from);
     progress.ifPresent(Progress::heardFrom);
+    removal.heard(from);
+    removal.takeReady().ifPresent(this::append);
     return progress;
   }
 
@@ -182,17 +190,43 @@ final class Leader extends RoleRules {
 
   @Override
   void change(RequestId id, Membership.Change change) {
-    appendChange(id, change)
-        .ifPresent(why -> member.emit(new Effect.ProposalRefused(id, member.term(), why)));
+    request(new ChangeRequest(id, member.self, change));
   }
 
-  private Optional<Refusal> appendChange(RequestId id, Membership.Change change) {
-    Optional<Refusal> refusal = refusalOfAnything().or(() -> reconfiguration.refusal(change));
-    if (refusal.isEmpty()) {
-      reconfiguration.append(id, change);
-      advanceCommit(); // a smaller majority may be there already
+  private void request(ChangeRequest request) {
+    Optional<Refusal> refusal = refusalOf(request.change());
+    if (refusal.isEmpty() && removal.concerns(request.change())) {
+      removal.hold(request);
+      removal.takeReady().ifPresentOrElse(this::append, () -> heartbeatDue = true);
+    } else {
+      append(request);
     }
-    return refusal;
+  }
+
+  private Optional<Refusal> refusalOf(Membership.Change change) {
+    if (removal.isWaiting()) {
+      return Optional.of(Refusal.CHANGE_IN_PROGRESS);
+    }
+    return refusalOfAnything().or(() -> reconfiguration.refusal(change));
+  }
+
+  private void append(ChangeRequest request) {
+    Optional<Refusal> refusal = refusalOf(request.change());
+    if (refusal.isPresent()) {
+      refuse(request, refusal.get());
+      return;
+    }
+    reconfiguration.append(request.id(), request.change());
+    advanceCommit(); // a smaller majority may be there already
+  }
+
+  private void refuse(ChangeRequest request, Refusal why) {
+    long term = member.term();
+    if (request.from().equals(member.self)) {
+      member.emit(new Effect.ProposalRefused(request.id(), term, why));
+    } else {
+      member.send(request.from(), new ForwardRefused(term, term, List.of(request.id()), why));
+    }
   }
 
   private void onForwarded(MemberId from, ForwardedProposals forwarded) {
@@ -205,16 +239,6 @@ final class Leader extends RoleRules {
     refused.forEach(
         (why, ids) ->
             member.send(from, new ForwardRefused(member.term(), member.term(), ids, why)));
-  }
-
-  private void onForwarded(MemberId from, ForwardedChange forwarded) {
-    appendChange(forwarded.id(), forwarded.change())
-        .ifPresent(
-            why ->
-                member.send(
-                    from,
-                    new ForwardRefused(
-                        member.term(), member.term(), List.of(forwarded.id()), why)));
   }
 
   @Override

@@ -34,10 +34,7 @@ final class Reconfiguration {
     if (!mayChange()) {
       return Optional.of(Refusal.CHANGE_IN_PROGRESS);
     }
-    return member
-        .membership()
-        .refusal(change)
-        .or(() -> change instanceof Change.Remove(MemberId id) ? quorumLost(id) : Optional.empty());
+    return member.membership().refusal(change);
   }
 
   /** The change before is committed, and so is something of this term. */
@@ -45,17 +42,6 @@ final class Reconfiguration {
     long commit = member.log.commit();
     return member.configurations.inForceSince() <= commit
         && member.log.termAt(commit) == member.term();
-  }
-
-  /** Whether too few of the voters that would be left can be reached now. */
-  private Optional<Refusal> quorumLost(MemberId removed) {
-    Membership now = member.membership();
-    if (!member.options.strictReconfiguration() || now.isLearner(removed)) {
-      return Optional.empty();
-    }
-    Membership next = now.after(new Change.Remove(removed));
-    long reachable = next.voters().stream().filter(replication::isReachable).count();
-    return reachable < next.quorum() ? Optional.of(Refusal.QUORUM_LOST) : Optional.empty();
   }
 
   /** Appends the change, which nothing refuses; it is in force from now on. */
