@@ -90,9 +90,19 @@ final class MemberState {
     return configurations.inForce();
   }
 
-  /** Whether this member may ask for votes: learners and removed members never do. */
+  /**
+   * Whether this member may ask for votes: learners never do, and removed members only as long as
+   * their removal may still be undone. Until then the others can need it: if the leader of two
+   * removes the other one and forgets that in a crash, nobody else has the longer log (thesis
+   * §4.2.2).
+   */
   boolean isPromotable() {
-    return membership().isVoter(self) && !snapshots.isInstalling();
+    return (membership().isVoter(self) || isRemovalOpen()) && !snapshots.isInstalling();
+  }
+
+  private boolean isRemovalOpen() {
+    return configurations.inForceSince() > log.commit()
+        && configurations.at(log.commit()).isVoter(self);
   }
 
   boolean isOnlyVoter() {
