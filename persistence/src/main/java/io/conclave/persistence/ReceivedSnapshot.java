@@ -4,6 +4,7 @@ import io.conclave.keyspace.TreeCodec;
 import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.raft.codec.MalformedData;
 import io.conclave.raft.core.Bytes;
+import io.conclave.raft.core.LogPosition;
 import io.conclave.raft.core.SnapshotMeta;
 import io.conclave.raft.peer.PeerMessage.SnapshotOffer;
 import io.conclave.raft.peer.SnapshotTarget.Incoming;
@@ -11,6 +12,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,10 +30,13 @@ final class ReceivedSnapshot {
   private final Path directory;
   private final DiskReserve reserve;
 
-  /** The last one that came whole; its tree waits for the core's decision. */
-  private Optional<Whole> whole = Optional.empty();
+  /**
+   * Those that came whole and wait for the core's decision, which discards all but one: while that
+   * waits for the journal, another one may come, or the same again from another leader.
+   */
+  private final Map<LogPosition, Whole> whole = new HashMap<>();
 
-  private record Whole(SnapshotMeta meta, KeySpace tree, Path path) {}
+  private record Whole(LogPosition position, KeySpace tree, Path path) {}
 
   ReceivedSnapshot(Path directory, DiskReserve reserve) {
     this.directory = directory;
@@ -82,17 +88,17 @@ final class ReceivedSnapshot {
   }
 
   synchronized KeySpace load(SnapshotMeta meta) throws IOException {
-    return whole
-        .filter(received -> received.meta().equals(meta))
-        .map(Whole::tree)
-        .orElseThrow(() -> new IOException("no snapshot " + meta.position() + " has come"));
+    Whole received = whole.get(meta.position());
+    if (received == null) {
+      throw new IOException("no snapshot " + meta.position() + " has come");
+    }
+    return received.tree();
   }
 
   synchronized void discard(SnapshotMeta meta) throws IOException {
-    Optional<Whole> over = whole.filter(received -> received.meta().equals(meta));
-    if (over.isPresent()) {
-      whole = Optional.empty();
-      Files.deleteIfExists(over.get().path());
+    Whole over = whole.remove(meta.position());
+    if (over != null) {
+      Files.deleteIfExists(over.path());
     }
   }
 
@@ -120,7 +126,7 @@ final class ReceivedSnapshot {
   }
 
   private synchronized void arrived(Whole received) {
-    whole = Optional.of(received);
+    whole.put(received.position(), received);
   }
 
   private final class Arriving implements Incoming {
@@ -156,7 +162,7 @@ final class ReceivedSnapshot {
         Files.deleteIfExists(path);
         return false;
       }
-      arrived(new Whole(offer.meta(), tree.get(), path));
+      arrived(new Whole(offer.meta().position(), tree.get(), path));
       return true;
     }
 

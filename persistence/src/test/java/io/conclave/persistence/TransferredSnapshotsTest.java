@@ -84,6 +84,22 @@ final class TransferredSnapshotsTest {
   }
 
   @Test
+  void anotherOneThatCameIsDiscardedAlone() throws IOException {
+    save(12, 40);
+    assertTrue(transfer(sender.offer(META).orElseThrow()));
+    SnapshotMeta later = SnapshotFixture.meta(13);
+    save(13, 41);
+    SnapshotOffer offer = sender.offer(later).orElseThrow();
+    Incoming file = receiver.open(offer);
+    for (long at = 0; at < offer.sizeBytes(); at += CHUNK) {
+      file.append(sender.read(later.position(), at, CHUNK).orElseThrow());
+    }
+    assertTrue(file.finish());
+    receiver.discard(later);
+    assertEquals(tree, receiver.load(META));
+  }
+
+  @Test
   void whatIsNotWhatWasOfferedIsDeleted() throws IOException {
     save(12, 40);
     SnapshotOffer offer = sender.offer(META).orElseThrow();

@@ -13,7 +13,7 @@ final class Snapshots {
   private long bootstrapHash;
   private boolean taking;
   private Optional<SnapshotMeta> received = Optional.empty();
-  private boolean installing;
+  private Optional<LogPosition> installing = Optional.empty();
 
   Snapshots(MemberState member, Optional<SnapshotMeta> recovered) {
     this.member = member;
@@ -31,7 +31,7 @@ final class Snapshots {
 
   /** A received snapshot waits for the disk, or is being installed. */
   boolean isInstalling() {
-    return installing || received.isPresent();
+    return installing.isPresent() || received.isPresent();
   }
 
   /** These entries were handed out to be applied. */
@@ -112,8 +112,16 @@ final class Snapshots {
     bytesSince = 0;
   }
 
-  /** A transfer ended well; only a follower that still lacks it has a use for it. */
+  /**
+   * A transfer ended well; only a follower that still lacks it has a use for it. The same snapshot
+   * may come again, from another leader: its file is the one that is waited for, so it stays.
+   */
   void received(SnapshotMeta meta) {
+    LogPosition position = meta.position();
+    if (received.filter(waiting -> waiting.position().equals(position)).isPresent()
+        || installing.filter(position::equals).isPresent()) {
+      return;
+    }
     if (isInstalling() || member.rules().role() != Role.FOLLOWER) {
       member.emit(new Effect.DropSnapshot(meta));
       return;
@@ -123,7 +131,7 @@ final class Snapshots {
 
   /** Decides about a received snapshot as soon as the journal is quiet. */
   void flush() {
-    if (installing || received.isEmpty()) {
+    if (installing.isPresent() || received.isEmpty()) {
       return;
     }
     SnapshotMeta meta = received.get();
@@ -140,8 +148,8 @@ final class Snapshots {
   }
 
   private void install(SnapshotMeta meta) {
-    installing = true;
     LogPosition position = meta.position();
+    installing = Optional.of(position);
     member.disk.close();
     member.log.restore(position, meta.stamp());
     member.configurations.restored(position.index(), meta.membership());
@@ -155,8 +163,11 @@ final class Snapshots {
   }
 
   void installed(SnapshotMeta meta, long sizeBytes) {
-    Require.require(installing, "snapshot %s was not to be installed", meta.position());
-    installing = false;
+    Require.require(
+        installing.filter(meta.position()::equals).isPresent(),
+        "snapshot %s was not to be installed",
+        meta.position());
+    installing = Optional.empty();
     newest = Optional.of(meta);
     newestBytes = sizeBytes;
     member.disk.reopen();
