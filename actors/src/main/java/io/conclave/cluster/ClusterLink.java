@@ -2,7 +2,6 @@ package io.conclave.cluster;
 
 import io.conclave.keyspace.Published;
 import io.conclave.keyspace.tree.ClusterMember;
-import io.conclave.raft.MemberView;
 import io.conclave.raft.Publications;
 import io.conclave.raft.core.MemberId;
 import io.conclave.raft.peer.PeerAddress;
@@ -119,8 +118,7 @@ public final class ClusterLink extends AbstractMatchingBehavior<ClusterLink.Comm
     if (cluster.isTerminated() || !cluster.selfMember().status().equals(MemberStatus.removed())) {
       return;
     }
-    MemberView view = setup.raft().view().get();
-    List<String> plan = SeedPlan.seeds(view, members(), setup.address());
+    List<String> plan = SeedPlan.of(setup.raft()).seeds(setup.address());
     if (!plan.isEmpty() && !plan.equals(seeds)) {
       seeds = plan;
       cluster.manager().tell(new JoinSeedNodes(plan.stream().map(ClusterLink::address).toList()));

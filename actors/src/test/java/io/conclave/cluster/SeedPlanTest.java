@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.conclave.keyspace.tree.ClusterMember;
 import io.conclave.raft.MemberView;
 import io.conclave.raft.core.MemberId;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class SeedPlanTest {
@@ -19,7 +21,8 @@ final class SeedPlanTest {
     return new ClusterMember(new MemberId(id), "", List.of(urls), List.of());
   }
 
-  private static List<String> seeds(long self, long leader) {
+  private static List<String> seeds(
+      List<ClusterMember> members, long self, long leader, Long... active) {
     MemberView view =
         new MemberView(
             new MemberId(self),
@@ -31,23 +34,33 @@ final class SeedPlanTest {
             1,
             1,
             true);
-    return SeedPlan.seeds(view, MEMBERS, "own.invalid:7");
+    return new SeedPlan(
+            view, members, Arrays.stream(active).map(MemberId::new).collect(Collectors.toSet()))
+        .seeds("own.invalid:7");
   }
 
   @Test
   void theLeaderMayFormAClusterAndNamesItselfFirst() {
-    assertEquals(List.of("own.invalid:7", "b.invalid:2", "[::1]:3"), seeds(1, 1));
+    assertEquals(
+        List.of("own.invalid:7", "b.invalid:2", "[::1]:3"), seeds(MEMBERS, 1, 1, 1L, 2L, 3L));
+    assertEquals(List.of("own.invalid:7"), seeds(MEMBERS.subList(0, 1), 1, 1));
   }
 
   @Test
-  void aFollowerAsksTheLeaderFirstAndNeverFormsACluster() {
-    assertEquals(List.of("a.invalid:1", "[::1]:3"), seeds(2, 1));
-    assertEquals(List.of("[::1]:3", "a.invalid:1"), seeds(2, 3));
+  void aLeaderAsksOnlyThoseItHasHeardOf() {
+    assertEquals(List.of("own.invalid:7", "[::1]:3"), seeds(MEMBERS, 1, 1, 3L));
+    assertEquals(List.of(), seeds(MEMBERS, 1, 1, 1L));
+  }
+
+  @Test
+  void aFollowerAsksTheLeaderAndNeverFormsACluster() {
+    assertEquals(List.of("a.invalid:1"), seeds(MEMBERS, 2, 1));
+    assertEquals(List.of("[::1]:3"), seeds(MEMBERS, 2, 3, 1L));
   }
 
   @Test
   void withoutALeaderNobodyJoins() {
-    assertEquals(List.of(), seeds(1, 0));
-    assertEquals(List.of(), seeds(1, 8));
+    assertEquals(List.of(), seeds(MEMBERS, 1, 0, 2L));
+    assertEquals(List.of(), seeds(MEMBERS, 1, 8, 2L));
   }
 }

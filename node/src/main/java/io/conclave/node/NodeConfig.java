@@ -2,8 +2,8 @@ package io.conclave.node;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.conclave.cluster.ClusterIdCheck;
 import io.conclave.cluster.ClusterLink;
+import io.conclave.raft.core.MemberId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -24,7 +24,7 @@ final class NodeConfig {
   static Config of(
       NodeSettings settings, DataDirectory directory, ArteryAddress artery, int arteryPort) {
     Config files = ConfigFactory.load();
-    Identity identity = directory.identity().orElseThrow();
+    MemberId self = directory.identity().orElseThrow().member();
     Map<String, Object> flags = new HashMap<>();
     flags.put("conclave.raft.heartbeat-interval", settings.heartbeatInterval());
     flags.put("conclave.raft.election-timeout", settings.electionTimeout());
@@ -36,8 +36,7 @@ final class NodeConfig {
     flags.put("conclave.persistence.journal-directory", text(directory.journal()));
     flags.put("conclave.persistence.max-snapshots", settings.maxSnapshots());
     flags.put("pekko.actor.provider", hasCluster(files) ? "cluster" : "remote");
-    flags.put("pekko.cluster.roles", List.of(ClusterLink.role(identity.member())));
-    flags.put(ClusterIdCheck.CLUSTER_ID, Long.toHexString(identity.clusterId()));
+    flags.put("pekko.cluster.roles", List.of(ClusterLink.role(self)));
     flags.put("pekko.remote.artery.canonical.hostname", artery.host());
     flags.put("pekko.remote.artery.canonical.port", artery.port());
     flags.put("pekko.remote.artery.bind.hostname", "127.0.0.1");

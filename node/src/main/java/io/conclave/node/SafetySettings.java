@@ -44,6 +44,7 @@ final class SafetySettings {
             downing-provider-class = ""
             shutdown-after-unsuccessful-join-seed-nodes = off
             run-coordinated-shutdown-when-down = off
+            configuration-compatibility-check.enforce-on-join = off
           }
           pekko.persistence.journal.plugin = "conclave.persistence.journal"
           pekko.persistence.snapshot-store.plugin = "conclave.persistence.snapshot-store"
