@@ -2,8 +2,6 @@ package io.conclave.node;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.conclave.http.MemberUrl;
-import io.conclave.raft.core.MemberId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,7 +19,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -165,28 +162,6 @@ public final class DataDirectory implements AutoCloseable {
     Files.move(draft, member.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     forceDirectory(member);
     forceDirectory(member.toAbsolutePath().getParent());
-  }
-
-  /**
-   * Where the peers reach this member; as they know it, whatever the flags say now.
-   *
-   * @throws StartRefused if the member that the flags describe is another one of this cluster
-   */
-  ArteryAddress address(NodeSettings settings) throws IOException, StartRefused {
-    MemberId self = identity.orElseThrow().member();
-    PeerUrls known = PeerUrls.read(this).orElse(PeerUrls.NONE);
-    Optional<MemberId> other = known.otherOwner(self, settings.advertisePeerUrls());
-    if (settings.advertisePeerUrlsGiven() && other.isPresent()) {
-      throw StartRefused.identity(
-          "%s is the data directory of member %s, but %s belongs to member %s: use the right one"
-              .formatted(
-                  settings.dataDirectory(),
-                  self,
-                  MemberUrl.join(settings.advertisePeerUrls()),
-                  other.get()));
-    }
-    List<MemberUrl> own = known.of(self);
-    return ArteryAddress.of(own.isEmpty() ? settings.advertisePeerUrls() : own);
   }
 
   /** Lets the lock go; the process's end does it too. */

@@ -114,7 +114,7 @@ final class Joining {
         continue;
       }
       Optional<Integer> version =
-          questions.clusterVersion(member.peerUrls()).flatMap(Joining::number);
+          questions.clusterVersion(MemberUrl.parse(member.peerUrls())).flatMap(Joining::number);
       if (version.filter(number -> number < VERSION_MIN || number > VERSION_MAX).isPresent()) {
         return false;
       }

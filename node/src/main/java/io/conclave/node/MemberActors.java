@@ -3,6 +3,7 @@ package io.conclave.node;
 import com.typesafe.config.Config;
 import io.conclave.cluster.ClusterHealth;
 import io.conclave.cluster.ClusterLink;
+import io.conclave.http.HttpSettings;
 import io.conclave.http.MemberGateways;
 import io.conclave.http.MemberUrl;
 import io.conclave.http.MetricSource;
@@ -41,6 +42,19 @@ record MemberActors(
     ActorRef<RaftSupervisor.Command> raft,
     MemberGateways gateways,
     Published<ClusterHealth> health) {
+
+  /**
+   * Reads the settings of all of them once before anything starts.
+   *
+   * @throws io.conclave.settings.InvalidSettings for the first module that has a bad one
+   */
+  static void checkSettings(Config config) {
+    RaftSettings.from(config);
+    KeySpaceSettings.from(config);
+    WatchSettings.from(config);
+    PersistenceSettings.from(config);
+    HttpSettings.from(config);
+  }
 
   /**
    * Spawns them as children of the guardian; the Raft subtree begins to recover at once.

@@ -38,6 +38,7 @@ public final class RunningMember implements AutoCloseable {
 
   private final DataDirectory directory;
   private final ActorSystem<NodeGuardian.Command> system;
+  private volatile boolean closing;
 
   private RunningMember(DataDirectory directory, ActorSystem<NodeGuardian.Command> system) {
     this.directory = directory;
@@ -82,7 +83,9 @@ public final class RunningMember implements AutoCloseable {
             new DirectoryFounding(directory, bootstrap),
             peerSetup(directory, address),
             exit);
-    return new RunningMember(directory, startSystem(member, address));
+    RunningMember running = new RunningMember(directory, startSystem(member, address));
+    running.system.getWhenTerminated().thenRun(() -> running.onTerminated(exit));
+    return running;
   }
 
   /** Makes the directory the member's own, if it is not yet. */
@@ -97,7 +100,7 @@ public final class RunningMember implements AutoCloseable {
         }
         first.peerUrls().write(directory);
       }
-      return directory.address(settings);
+      return Returning.address(settings, directory);
     } catch (IOException e) {
       throw StartRefused.because("cannot write the member's identity: %s", e.getMessage());
     }
@@ -122,6 +125,7 @@ public final class RunningMember implements AutoCloseable {
           NodeConfig.of(member.settings(), member.directory(), address, freeLoopbackPort());
       try {
         SafetySettings.check(config);
+        MemberActors.checkSettings(config);
         return ActorSystem.create(NodeGuardian.create(member), PeerAddress.SYSTEM, config);
       } catch (InvalidSettings invalid) {
         throw StartRefused.because("%s", invalid.getMessage());
@@ -148,6 +152,7 @@ public final class RunningMember implements AutoCloseable {
    */
   @Override
   public void close() {
+    closing = true;
     LOG.info("stopping");
     Duration patience = stopGrace().plus(STOP_MARGIN);
     try {
@@ -163,6 +168,13 @@ public final class RunningMember implements AutoCloseable {
     }
     terminate();
     release();
+  }
+
+  /** Nothing of ours ends the actor system by itself, so a bug or something of Pekko's has. */
+  private void onTerminated(NodeExit exit) {
+    if (!closing) {
+      exit.exit(ExitCode.RESTARTS_EXHAUSTED, "The actor system has ended; the log tells why.");
+    }
   }
 
   private Duration stopGrace() {

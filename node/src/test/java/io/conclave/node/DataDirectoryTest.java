@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,34 +127,6 @@ final class DataDirectoryTest {
       Files.write(file, Arrays.copyOf(whole, length));
       assertThrows(StartRefused.class, () -> DataDirectory.open(settings()));
     }
-  }
-
-  @Test
-  void theAddressIsTheOneThatThePeersKnow() throws Exception {
-    String[] flags = {"--initial-advertise-peer-urls", "http://127.0.0.1:9,http://[::1]:8"};
-    try (DataDirectory directory = DataDirectory.open(settings(flags))) {
-      directory.write(identity());
-      assertEquals(new ArteryAddress("127.0.0.1", 9), directory.address(settings(flags)));
-      peerUrls(identity().member(), "http://a.invalid:2", "http://[::1]:1").write(directory);
-      ArteryAddress known = directory.address(settings(flags));
-      assertEquals("[::1]:1", known.toString());
-    }
-  }
-
-  @Test
-  void anotherMembersDirectoryIsRefused() throws Exception {
-    try (DataDirectory directory = DataDirectory.open(settings())) {
-      directory.write(identity());
-      peerUrls(new MemberId(5), "http://127.0.0.1:5").write(directory);
-      NodeSettings swapped = settings("--initial-advertise-peer-urls", "http://127.0.0.1:5");
-      var refused = assertThrows(StartRefused.class, () -> directory.address(swapped));
-      assertEquals(13, refused.exitCode());
-      assertTrue(refused.getMessage().contains("http://127.0.0.1:5 belongs to member 5"));
-    }
-  }
-
-  private static PeerUrls peerUrls(MemberId member, String... urls) {
-    return new PeerUrls(new TreeMap<>(Map.of(member, List.of(urls))));
   }
 
   @Test

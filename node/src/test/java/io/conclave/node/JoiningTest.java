@@ -1,16 +1,12 @@
 package io.conclave.node;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import io.conclave.node.CommandLine.Request;
 import io.conclave.raft.core.MemberId;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,40 +19,17 @@ final class JoiningTest {
   private static final String OWN = "http://127.0.0.1:1";
 
   private final CapturedLog log = new CapturedLog();
-  private HttpServer peer;
-  private String peerUrl;
-  private String members;
-  private String version = "{\"etcdserver\":\"2.3.8\",\"etcdcluster\":\"2.3.0\"}";
+  private PeerAnswering peer;
 
   @BeforeEach
   void listen() throws IOException {
-    peer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
-    peerUrl = "http://127.0.0.1:" + peer.getAddress().getPort();
-    members = members("");
-    serve("/members", () -> members);
-    serve("/version", () -> version);
-    peer.start();
+    peer = new PeerAnswering();
+    peer.members(members(""));
   }
 
   @AfterEach
   void close() {
-    peer.stop(0);
-  }
-
-  private interface Text {
-    String get();
-  }
-
-  private void serve(String path, Text body) {
-    peer.createContext(
-        path,
-        exchange -> {
-          byte[] bytes = body.get().getBytes(UTF_8);
-          exchange.getResponseHeaders().set("X-Etcd-Cluster-Id", "fedcba9876543210");
-          exchange.sendResponseHeaders(200, bytes.length);
-          exchange.getResponseBody().write(bytes);
-          exchange.close();
-        });
+    peer.close();
   }
 
   /**
@@ -67,7 +40,7 @@ final class JoiningTest {
     [{"id":10276657743932975437,"peerURLs":["%s"],"name":"a","clientURLs":["http://c:1"]},
      {"id":5,"peerURLs":["%s"]%s}]
     """
-        .formatted(peerUrl, OWN, own);
+        .formatted(peer.url(), OWN, own);
   }
 
   private Bootstrap join(String cluster) throws StartRefused {
@@ -90,7 +63,7 @@ final class JoiningTest {
   }
 
   private String cluster() {
-    return "a=" + peerUrl + ",b=" + OWN;
+    return "a=" + peer.url() + ",b=" + OWN;
   }
 
   private StartRefused refused(String cluster) {
@@ -104,7 +77,7 @@ final class JoiningTest {
     assertEquals("fedcba9876543210", Long.toHexString(joined.clusterId()));
     assertEquals(Optional.empty(), joined.founders());
     MemberId other = new MemberId(Long.parseUnsignedLong("10276657743932975437"));
-    assertEquals(peerUrl, joined.peerUrls().of(other).getFirst().toString());
+    assertEquals(peer.url(), joined.peerUrls().of(other).getFirst().toString());
     assertEquals(OWN, joined.peerUrls().of(joined.self()).getFirst().toString());
   }
 
@@ -114,7 +87,7 @@ final class JoiningTest {
     assertEquals(
         "error validating peerURLs {ClusterID:fedcba9876543210 Members:[&{ID:8e9e05c52164694d"
             + " RaftAttributes:{PeerURLs:["
-            + peerUrl
+            + peer.url()
             + "]} Attributes:{Name:a ClientURLs:[http://c:1]}} &{ID:5 RaftAttributes:{PeerURLs:["
             + OWN
             + "]} Attributes:{Name: ClientURLs:[]}}] RemovedMemberIDs:[]}: member count is unequal",
@@ -123,7 +96,7 @@ final class JoiningTest {
 
   @Test
   void everyMemberMustHaveTheUrlsThatItHasInTheCluster() {
-    String text = refused("a=" + peerUrl + ",b=http://127.0.0.1:2").getMessage();
+    String text = refused("a=" + peer.url() + ",b=http://127.0.0.1:2").getMessage();
     assertTrue(text.endsWith("}: unmatched member while checking PeerURLs"), text);
   }
 
@@ -134,9 +107,9 @@ final class JoiningTest {
             + " given urls";
     assertEquals(text, refused("b=" + OWN).getMessage());
     assertEquals(text, refused("a=http://127.0.0.1:2,b=" + OWN).getMessage());
-    members = "no JSON";
+    peer.members("no JSON");
     assertEquals(text, refused(cluster()).getMessage());
-    members = "{}";
+    peer.members("{}");
     assertEquals(text, refused(cluster()).getMessage());
   }
 
@@ -144,16 +117,16 @@ final class JoiningTest {
   void theVersionMustBeKnownAndOneOfOurs() throws StartRefused {
     String text = "incomptible with current running cluster";
     for (String cluster : List.of("not_decided", "2.1.0", "2.4.0", "3.0.0", "2")) {
-      version = "{\"etcdserver\":\"2.3.8\",\"etcdcluster\":\"" + cluster + "\"}";
+      peer.version("{\"etcdserver\":\"2.3.8\",\"etcdcluster\":\"" + cluster + "\"}");
       assertEquals(text, refused(cluster()).getMessage(), cluster);
     }
-    version = "{\"etcdserver\":\"2.2.5\",\"etcdcluster\":\"2.2.0\"}";
+    peer.version("{\"etcdserver\":\"2.2.5\",\"etcdcluster\":\"2.2.0\"}");
     assertEquals(new MemberId(5), join(cluster()).self());
   }
 
   @Test
   void aMemberThatRanBeforeHasLostItsData() {
-    members = members(",\"name\":\"b\",\"clientURLs\":[\"http://c:2\"]");
+    peer.members(members(",\"name\":\"b\",\"clientURLs\":[\"http://c:2\"]"));
     StartRefused refused = refused(cluster());
     assertEquals(13, refused.exitCode());
     assertEquals("member 5 has already been bootstrapped", refused.getMessage());
@@ -165,11 +138,11 @@ final class JoiningTest {
     Bootstrap first = begin(cluster(), "new");
     assertTrue(first.founders().isPresent());
     String own = Long.toUnsignedString(first.self().value());
-    members = members("").replace("\"id\":5", "\"id\":" + own);
+    peer.members(members("").replace("\"id\":5", "\"id\":" + own));
     assertEquals(first, begin(cluster(), "new"));
-    members =
+    peer.members(
         members(",\"name\":\"b\",\"clientURLs\":[\"http://c:2\"]")
-            .replace("\"id\":5", "\"id\":" + own);
+            .replace("\"id\":5", "\"id\":" + own));
     var refused = assertThrows(StartRefused.class, () -> begin(cluster(), "new"));
     assertEquals("member " + first.self() + " has already been bootstrapped", refused.getMessage());
     assertEquals(13, refused.exitCode());
