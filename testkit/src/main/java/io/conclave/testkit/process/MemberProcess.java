@@ -59,7 +59,7 @@ public final class MemberProcess implements AutoCloseable {
    * @param arguments flags besides its name, URLs and data directory
    */
   public void start(List<String> arguments) throws IOException {
-    if (process != null && process.isAlive()) {
+    if (isAlive()) {
       throw new IllegalStateException(name + " runs already");
     }
     ProcessBuilder builder =
@@ -97,6 +97,16 @@ public final class MemberProcess implements AutoCloseable {
     }
   }
 
+  /** As it is called by its flag. */
+  public String name() {
+    return name;
+  }
+
+  /** Whether it was started and has not ended. */
+  public boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
   public URI clientUrl() {
     return ports.clientUrl();
   }
@@ -121,7 +131,7 @@ public final class MemberProcess implements AutoCloseable {
    * @throws IllegalStateException with the end of its log
    */
   public void requireAlive() {
-    if (process == null || !process.isAlive()) {
+    if (!isAlive()) {
       String end = process == null ? "was not started" : "ended with " + process.exitValue();
       throw new IllegalStateException(name + " " + end + lastWords());
     }
