@@ -13,6 +13,7 @@ import java.util.List;
  * @param idleTimeout after which a connection without a request is closed
  * @param stopGrace how long requests in progress may take when the server stops
  * @param formBytesMax of a form body
+ * @param bodiesBytesMax of all bodies that one server is reading
  * @param keyBytesMax of a key
  * @param keyDepthMax components of a key
  * @param valueBytesMax of a value
@@ -24,6 +25,7 @@ public record HttpSettings(
     Duration idleTimeout,
     Duration stopGrace,
     int formBytesMax,
+    long bodiesBytesMax,
     int keyBytesMax,
     int keyDepthMax,
     int valueBytesMax,
@@ -52,11 +54,16 @@ public record HttpSettings(
             reader.duration("idle-timeout", Duration.ofSeconds(1), LONGEST),
             reader.duration("stop-grace", Duration.ZERO, Duration.ofMinutes(1)),
             (int) reader.bytes("form-bytes-max", 1, 1 << 30),
+            reader.bytes("bodies-bytes-max", 1, 1L << 40),
             (int) reader.bytes("key-bytes-max", 1, 1 << 20),
             reader.integer("key-depth-max", 1, 100_000),
             (int) reader.bytes("value-bytes-max", 1, 1 << 30),
             reader.integer("watch-queue-events", 1, 1_000_000),
             List.of(reader.text("cors").split(",", -1)));
+    reader.check(
+        settings.bodiesBytesMax() > settings.formBytesMax(),
+        "bodies-bytes-max",
+        "must be above form-bytes-max, or not even one body could be read");
     reader.finish();
     return settings;
   }

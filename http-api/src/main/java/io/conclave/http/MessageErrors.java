@@ -1,5 +1,7 @@
 package io.conclave.http;
 
+import io.conclave.raft.MemberAccess;
+import java.util.List;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.util.ByteString;
@@ -12,6 +14,11 @@ public final class MessageErrors {
     JsonBytes json = new JsonBytes(64 + message.length());
     ByteString body = json.raw("{\"message\":").string(message).raw('}').toByteString();
     return Responses.of(status, Responses.JSON, body, headers);
+  }
+
+  /** Bodies that are being read leave no room for another one. */
+  public static HttpResponse tooManyRequests() {
+    return of(503, MemberAccess.TOO_MANY_REQUESTS, List.of());
   }
 
   /** For routes whose feature comes with a later version. */

@@ -4,70 +4,100 @@ import io.conclave.raft.core.Bytes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.util.ByteString;
 
 /** Reads request bodies whole, and never more of them than allowed. */
-public final class RequestBodies {
+public final class RequestBodies implements MetricSource {
   /** What is read and thrown away of a body that is too large, before the connection is cut. */
   private static final long DISCARDED_BYTES_MAX = 64L << 20;
 
   private final Materializer materializer;
   private final Duration timeout;
+  private final BodyBudget budget;
+  private final LongAdder refused = new LongAdder();
 
-  /**
-   * @param timeout for a body to arrive
-   */
-  public RequestBodies(Materializer materializer, Duration timeout) {
+  /** Of one server, whose connections share the limit for all bodies together. */
+  public RequestBodies(Materializer materializer, HttpSettings settings) {
     this.materializer = materializer;
-    this.timeout = timeout;
+    this.timeout = settings.idleTimeout();
+    this.budget = new BodyBudget(settings.bodiesBytesMax());
   }
 
   /**
-   * The body, or the first {@code bytesMax + 1} bytes of a longer one, whose rest is read and
-   * thrown away so that the client gets to see the answer. Fails if the client goes away first, or
-   * sends far too much.
+   * The body, or the first {@code bytesMax + 1} bytes of a longer one; empty if other bodies that
+   * are being read leave no room for it. What is not kept is read and thrown away, so that the
+   * client gets to see the answer. Fails if the client goes away first, or sends far too much.
    */
-  public CompletionStage<Bytes> read(HttpRequest request, int bytesMax) {
+  public CompletionStage<Optional<Bytes>> read(HttpRequest request, int bytesMax) {
     if (request.entity() instanceof HttpEntity.Strict strict) {
       ByteString data = strict.getData();
-      return CompletableFuture.completedFuture(
-          Bytes.adopt(data.take(Math.min(data.length(), bytesMax + 1)).toArray()));
+      Bytes body = Bytes.adopt(data.take(Math.min(data.length(), bytesMax + 1)).toArray());
+      return CompletableFuture.completedFuture(Optional.of(body));
     }
+    Gathered gathered = new Gathered(budget, bytesMax + 1);
+    return gather(request, gathered)
+        .thenApply(Gathered::bytes)
+        .whenComplete((body, failure) -> ended(gathered));
+  }
+
+  private void ended(Gathered gathered) {
+    gathered.giveBack();
+    if (gathered.refused) {
+      refused.increment();
+    }
+  }
+
+  /** Lets a body pass that nobody wants to see. */
+  public CompletionStage<Bytes> discard(HttpRequest request) {
+    return request.entity() instanceof HttpEntity.Strict
+        ? CompletableFuture.completedFuture(Bytes.EMPTY)
+        : gather(request, new Gathered(budget, 0)).thenApply(ignored -> Bytes.EMPTY);
+  }
+
+  @Override
+  public void writeTo(PrometheusText text) {
+    text.gauge("etcd_http_body_bytes", "Bytes of bodies that are being read.", budget.taken());
+    text.counter("etcd_http_bodies_refused_total", "Bodies that found no room.", refused.sum());
+  }
+
+  private CompletionStage<Gathered> gather(HttpRequest request, Gathered gathered) {
     return request
         .entity()
         .withoutSizeLimit()
         .getDataBytes()
         .completionTimeout(timeout)
-        .runFold(new Gathered(bytesMax + 1), Gathered::add, materializer)
-        .thenApply(Gathered::bytes);
-  }
-
-  /** Lets a body pass that nobody wants to see. */
-  public CompletionStage<Bytes> discard(HttpRequest request) {
-    return read(request, 0).thenApply(ignored -> Bytes.EMPTY);
+        .runFold(gathered, Gathered::add, materializer);
   }
 
   /** Mutable, and used by one running stream only. */
   private static final class Gathered {
+    private final BodyBudget budget;
     private final int bytesMax;
     private final List<ByteString> parts = new ArrayList<>();
+    private boolean refused;
     private int kept;
     private long discarded;
 
-    Gathered(int bytesMax) {
+    Gathered(BodyBudget budget, int bytesMax) {
+      this.budget = budget;
       this.bytesMax = bytesMax;
     }
 
     Gathered add(ByteString part) {
-      int wanted = Math.min(part.length(), bytesMax - kept);
-      if (wanted > 0) {
+      int wanted = refused ? 0 : Math.min(part.length(), bytesMax - kept);
+      if (wanted > 0 && budget.take(wanted)) {
         parts.add(part.take(wanted));
         kept += wanted;
+      } else if (wanted > 0) {
+        refused = true;
+        giveBack();
       }
       discarded += part.length() - wanted;
       if (discarded > DISCARDED_BYTES_MAX) {
@@ -76,14 +106,23 @@ public final class RequestBodies {
       return this;
     }
 
-    Bytes bytes() {
+    Optional<Bytes> bytes() {
+      if (refused) {
+        return Optional.empty();
+      }
       byte[] whole = new byte[kept];
       int at = 0;
       for (ByteString part : parts) {
         part.copyToArray(whole, at, part.length());
         at += part.length();
       }
-      return Bytes.adopt(whole);
+      return Optional.of(Bytes.adopt(whole));
+    }
+
+    void giveBack() {
+      parts.clear();
+      budget.giveBack(kept);
+      kept = 0;
     }
   }
 }

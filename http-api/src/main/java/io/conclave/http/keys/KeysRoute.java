@@ -16,6 +16,7 @@ import io.conclave.keyspace.tree.Lookup;
 import io.conclave.keyspace.tree.Outcome;
 import io.conclave.keyspace.tree.V2Error;
 import io.conclave.keyspace.tree.V2Error.Code;
+import io.conclave.raft.MemberAccess;
 import io.conclave.raft.MemberCommand.ProposalReply;
 import io.conclave.raft.MemberCommand.ReadReply;
 import io.conclave.raft.core.Bytes;
@@ -125,9 +126,15 @@ public final class KeysRoute implements RequestHandler {
       KeyMethod method, HttpRequest request, RequestTarget target) {
     String type = ContentTypeText.of(request);
     boolean form = method.readsForm() && MediaType.parse(type).isForm();
-    CompletionStage<Bytes> body =
-        form ? bodies.read(request, limits.formBytesMax()) : bodies.discard(request);
-    return body.thenCompose(read -> answer(method, parser.parse(method, target, type, read)));
+    CompletionStage<Optional<Bytes>> body =
+        form
+            ? bodies.read(request, limits.formBytesMax())
+            : bodies.discard(request).thenApply(Optional::of);
+    return body.thenCompose(
+        read ->
+            read.isEmpty()
+                ? Responses.now(failed(MemberAccess.TOO_MANY_REQUESTS))
+                : answer(method, parser.parse(method, target, type, read.get())));
   }
 
   private CompletionStage<HttpResponse> answer(KeyMethod method, KeyRequest request) {

@@ -10,6 +10,7 @@ import io.conclave.http.RequestTarget;
 import io.conclave.http.Responses;
 import io.conclave.http.members.MemberChanges.Result;
 import io.conclave.keyspace.tree.ClusterMember;
+import io.conclave.raft.MemberAccess;
 import io.conclave.raft.core.Bytes;
 import io.conclave.raft.core.MemberId;
 import io.conclave.raft.core.Refusal;
@@ -23,6 +24,8 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /** {@code /v2/members} and all below it (spec v2-cluster §3). */
 public final class MembersRoute implements RequestHandler {
+  private static final MemberRequest NO_ROOM =
+      new MemberRequest.Invalid(503, MemberAccess.TOO_MANY_REQUESTS);
   private static final String PREFIX = "/v2/members";
   private static final String ALLOWED = "GET,POST,DELETE,PUT";
 
@@ -49,9 +52,7 @@ public final class MembersRoute implements RequestHandler {
     return switch (request.method().value()) {
       case "GET" -> bodies.discard(request).thenApply(none -> whole ? all() : one(below));
       case "POST" ->
-          body(request)
-              .thenCompose(
-                  body -> change(MemberRequestParser.add(ContentTypeText.of(request), body)));
+          withBody(request, body -> MemberRequestParser.add(ContentTypeText.of(request), body));
       case "PUT" -> whole ? notAllowed(request) : update(below.substring(1), request);
       case "DELETE" -> whole ? notAllowed(request) : remove(below.substring(1), request);
       default -> bodies.discard(request).thenApply(none -> Responses.methodNotAllowed(ALLOWED));
@@ -84,17 +85,19 @@ public final class MembersRoute implements RequestHandler {
   }
 
   private CompletionStage<HttpResponse> update(String id, HttpRequest request) {
-    return body(request)
-        .thenCompose(
-            body -> change(MemberRequestParser.update(id, ContentTypeText.of(request), body)));
+    return withBody(
+        request, body -> MemberRequestParser.update(id, ContentTypeText.of(request), body));
   }
 
   private CompletionStage<HttpResponse> remove(String id, HttpRequest request) {
     return bodies.discard(request).thenCompose(none -> change(MemberRequestParser.remove(id)));
   }
 
-  private CompletionStage<Bytes> body(HttpRequest request) {
-    return bodies.read(request, MemberRequestParser.BODY_BYTES_MAX);
+  private CompletionStage<HttpResponse> withBody(
+      HttpRequest request, Function<Bytes, MemberRequest> parser) {
+    return bodies
+        .read(request, MemberRequestParser.BODY_BYTES_MAX)
+        .thenCompose(body -> change(body.map(parser).orElse(NO_ROOM)));
   }
 
   private CompletionStage<HttpResponse> change(MemberRequest request) {

@@ -44,7 +44,7 @@ public final class ClientRoutes implements RequestHandler {
             settings.keyDepthMax(),
             settings.valueBytesMax());
     this.handler = new Cors(settings.corsOrigins(), new CleanPaths(this::route));
-    this.bodies = new RequestBodies(Materializer.matFromSystem(system), settings.idleTimeout());
+    this.bodies = new RequestBodies(Materializer.matFromSystem(system), settings);
     this.keys =
         new KeysRoute(
             system, limits, settings.watchQueueEvents(), gateways, headers, bodies, counters);
@@ -52,7 +52,7 @@ public final class ClientRoutes implements RequestHandler {
     this.stats = new StatsRoute(gateways, counters, bodies);
     this.auth = new AuthRoutes(headers, bodies);
     this.status = new StatusRoutes(gateways, bodies);
-    this.metrics = new MetricsRoutes(gateways, List.of(keys.metrics()), bodies);
+    this.metrics = new MetricsRoutes(gateways, List.of(keys.metrics(), bodies), bodies);
     this.logLevel = new LogLevelRoute(gateways.logLevels(), bodies);
   }
 

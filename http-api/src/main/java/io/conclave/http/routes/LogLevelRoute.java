@@ -39,7 +39,11 @@ final class LogLevelRoute {
     boolean put = request.method().value().equals("PUT");
     return bodies
         .read(request, BODY_BYTES_MAX)
-        .thenApply(body -> put ? set(body) : Responses.methodNotAllowed("PUT"));
+        .thenApply(
+            body ->
+                !put
+                    ? Responses.methodNotAllowed("PUT")
+                    : body.map(this::set).orElseGet(MessageErrors::tooManyRequests));
   }
 
   private HttpResponse set(Bytes body) {

@@ -30,7 +30,7 @@ public final class PeerRoutes implements RequestHandler {
   public PeerRoutes(ActorSystem<?> system, HttpSettings settings, MemberGateways gateways) {
     this.gateways = gateways;
     this.headers = new EtcdHeaders(gateways.published().view().get().clusterId());
-    this.bodies = new RequestBodies(Materializer.matFromSystem(system), settings.idleTimeout());
+    this.bodies = new RequestBodies(Materializer.matFromSystem(system), settings);
     this.status = new StatusRoutes(gateways, bodies);
   }
 
