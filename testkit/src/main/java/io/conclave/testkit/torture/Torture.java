@@ -1,0 +1,135 @@
+package io.conclave.testkit.torture;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The command {@code conclave-torture}: a local cluster under faults, and whether it kept its word.
+ */
+@Command(
+    name = "conclave-torture",
+    sortOptions = false,
+    showDefaultValues = true,
+    description = {
+      "Starts members on this machine, lets clients work on all of them, and kills, pauses and cuts"
+          + " off members meanwhile. In the end every answer must be one that a single correct"
+          + " store could have given.",
+      "",
+      "Exit code 0 when everything held; 1 for a violation, a member that ended by itself or a"
+          + " cluster that does not serve again; then data, logs and histories are kept and their"
+          + " directory is printed.",
+      ""
+    })
+public final class Torture implements Callable<Integer> {
+  @Option(names = "--members", paramLabel = "N", defaultValue = "3", description = "3 to 9")
+  private int members;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "60",
+      description = "how long faults happen")
+  private int seconds;
+
+  @Option(
+      names = "--fault",
+      split = ",",
+      paramLabel = "FAULT",
+      defaultValue = "all",
+      description =
+          "all, none, or some of kill, leader-kill, kill-all, stop, pause, leader-pause, partition,"
+              + " leader-partition, one-way, stall")
+  private List<String> faults;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "operations of all clients per second, at most")
+  private int rate;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "decides what is chosen; random if none")
+  private Optional<Long> seed;
+
+  @Option(
+      names = "--jvm-flag",
+      paramLabel = "FLAG",
+      description = "for each member, such as -Dconclave.cluster=off; may be repeated")
+  private List<String> jvmFlags = List.of();
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "an empty directory for all files; they stay. Without it a temporary one")
+  private Optional<Path> dataDirectory;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this text")
+  private boolean helpRequested;
+
+  private Torture() {}
+
+  /** Runs the command; exit code 1 for a violation, 2 when the options make no sense. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Torture()).execute(arguments));
+  }
+
+  /** Tortures and prints; called by the command line library. */
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    TorturePlan plan;
+    try {
+      plan = plan();
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      return CommandLine.ExitCode.USAGE;
+    }
+    Path home =
+        dataDirectory.isPresent()
+            ? Files.createDirectories(dataDirectory.get())
+            : Files.createTempDirectory("conclave-torture");
+    System.out.println("seed " + plan.seed());
+    TortureRun.Outcome outcome = new TortureRun(plan, home, System.out::println).run();
+    outcome.summary().forEach(System.out::println);
+    if (outcome.violations().isEmpty()) {
+      System.out.println("violations: 0");
+      if (dataDirectory.isEmpty()) {
+        delete(home);
+      }
+      return CommandLine.ExitCode.OK;
+    }
+    System.out.println("violations: " + outcome.violations().size());
+    outcome.violations().forEach(System.out::println);
+    System.out.println("kept in " + home);
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private TorturePlan plan() {
+    List<Fault> chosen = faults.equals(List.of("none")) ? List.of() : Fault.parse(faults);
+    long number = seed.orElseGet(() -> System.nanoTime() & 0xffff_ffffL);
+    return new TorturePlan(members, Duration.ofSeconds(seconds), chosen, rate, number, jvmFlags);
+  }
+
+  private static void delete(Path home) throws IOException {
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}
