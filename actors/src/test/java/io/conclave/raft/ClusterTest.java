@@ -76,7 +76,7 @@ final class ClusterTest {
       for (LoopbackMember member : cluster.up()) {
         await("all of them", () -> member.tree().index() >= before + 3000);
         assertEquals(before + 3000, member.tree().index());
-        assertEquals(cluster.leader().tree(), member.tree());
+        await("the leader's tree", () -> cluster.leader().tree().equals(member.tree()));
       }
     }
   }
