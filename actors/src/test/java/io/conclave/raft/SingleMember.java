@@ -31,7 +31,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 /** A cluster of one, as tests see it from outside. */
 final class SingleMember {
   static final MemberId SELF = MemberId.parse("ce2a822cea30bfca");
-  static final Duration PATIENCE = Duration.ofSeconds(10);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final ActorTestKit kit;
   final TestClock clock = new TestClock();

@@ -50,8 +50,8 @@ final class PeerRegistryTest {
     assertTrue(one.pins.getLast().of(two.id).isPresent(), "pinned before it was believed");
 
     RaftMessage message = new RaftMessage.HeartbeatResponse(3, 4);
-    toTwo.send(message);
-    PeerEnvelope envelope = (PeerEnvelope) PeerSystem.await(two.received);
+    PeerEnvelope envelope =
+        (PeerEnvelope) PeerSystem.await(two.received, () -> toTwo.send(message));
     assertTrue(new PeerInbox(two.directory).accept(envelope));
     assertEquals(new PeerMessage.Raft(message, List.of()), envelope.message());
   }
@@ -253,7 +253,10 @@ final class PeerRegistryTest {
         PeerRegistry.Setup setup,
         BlockingQueue<Object> received,
         CompletableFuture<ActorRef> started) {
-      getContext().actorOf(PeerSystem.collector(received), "member");
+      getContext()
+          .actorOf(
+              PeerSystem.collector(received),
+              PeerLane.MEMBER.name(setup.directory().self().boot()));
       started.complete(
           Adapter.toClassic(Adapter.spawn(getContext(), PeerRegistry.create(setup), "peers")));
     }

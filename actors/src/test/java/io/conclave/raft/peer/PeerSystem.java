@@ -98,7 +98,21 @@ final class PeerSystem implements AutoCloseable {
   }
 
   static Object await(BlockingQueue<Object> received) throws InterruptedException {
-    Object message = received.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    return found(received.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  /** Sends until something comes: a link may lose what it is given. */
+  static Object await(BlockingQueue<Object> received, Runnable send) throws InterruptedException {
+    long giveUp = System.nanoTime() + PATIENCE.toNanos();
+    Object message = null;
+    while (message == null && System.nanoTime() - giveUp < 0) {
+      send.run();
+      message = received.poll(1, TimeUnit.SECONDS);
+    }
+    return found(message);
+  }
+
+  private static Object found(Object message) {
     if (message == null) {
       throw new AssertionError("nothing came within " + PATIENCE);
     }
