@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,16 +78,43 @@ public final class Torture implements Callable<Integer> {
   private Optional<Path> dataDirectory;
 
   @Option(
+      names = "--measure",
+      paramLabel = "WHAT",
+      description =
+          "failover: no torture, but the time from the leader's kill until a write succeeds")
+  private Optional<Measure> measure;
+
+  @Option(
+      names = "--kills",
+      paramLabel = "N",
+      defaultValue = "30",
+      description = "of --measure failover, 1 to 1000")
+  private int kills;
+
+  @Option(
+      names = "--server",
+      paramLabel = "SERVER",
+      defaultValue = "CONCLAVE",
+      description = "of --measure failover: ${COMPLETION-CANDIDATES}")
+  private Server server;
+
+  @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "show this text")
   private boolean helpRequested;
 
+  /** What can be measured. */
+  enum Measure {
+    FAILOVER
+  }
+
   private Torture() {}
 
   /** Runs the command; exit code 1 for a violation, 2 when the options make no sense. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Torture()).execute(arguments));
+    CommandLine command = new CommandLine(new Torture()).setCaseInsensitiveEnumValuesAllowed(true);
+    System.exit(command.execute(arguments));
   }
 
   /** Tortures and prints; called by the command line library. */
@@ -103,6 +131,10 @@ public final class Torture implements Callable<Integer> {
         dataDirectory.isPresent()
             ? Files.createDirectories(dataDirectory.get())
             : Files.createTempDirectory("conclave-torture");
+    return measure.isPresent() ? failover(home) : torture(plan, home);
+  }
+
+  private int torture(TorturePlan plan, Path home) throws IOException, InterruptedException {
     System.out.println("seed " + plan.seed());
     TortureRun.Outcome outcome = new TortureRun(plan, home, System.out::println).run();
     outcome.summary().forEach(System.out::println);
@@ -119,13 +151,34 @@ public final class Torture implements Callable<Integer> {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
+  private int failover(Path home) throws IOException, InterruptedException {
+    try (var cluster = TortureCluster.prepare(server, members, jvmFlags, home)) {
+      cluster.form();
+      List<Long> millis = new Failover(cluster, System.err::println).measure(kills);
+      System.out.printf(
+          "%d kills of the leader of %d members: median %d ms, worst %d ms%n",
+          kills, members, millis.get(millis.size() / 2), millis.getLast());
+    } catch (TimeoutException e) {
+      System.out.println(e.getMessage() + "; kept in " + home);
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    if (dataDirectory.isEmpty()) {
+      delete(home);
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
   private TorturePlan plan() {
+    if (kills < 1 || kills > 1_000) {
+      throw new IllegalArgumentException("--kills must be 1 to 1000, not " + kills);
+    }
     List<Fault> chosen = faults.equals(List.of("none")) ? List.of() : Fault.parse(faults);
     long number = seed.orElseGet(() -> System.nanoTime() & 0xffff_ffffL);
     return new TorturePlan(members, Duration.ofSeconds(seconds), chosen, rate, number, jvmFlags);
   }
 
-  private static void delete(Path home) throws IOException {
+  /** Deletes a directory with all that is in it. */
+  static void delete(Path home) throws IOException {
     try (Stream<Path> files = Files.walk(home)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

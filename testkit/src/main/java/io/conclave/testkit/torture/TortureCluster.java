@@ -1,6 +1,5 @@
 package io.conclave.testkit.torture;
 
-import io.conclave.testkit.process.LaunchCommand;
 import io.conclave.testkit.process.MemberProcess;
 import io.conclave.testkit.torture.PeerRelay.Link;
 import io.conclave.testkit.wire.WireConnection;
@@ -39,17 +38,14 @@ final class TortureCluster implements AutoCloseable {
    *
    * @param jvmFlags besides those of {@code deploy/jvm.options}
    */
-  static TortureCluster prepare(int size, List<String> jvmFlags, Path home) throws IOException {
+  static TortureCluster prepare(Server server, int size, List<String> jvmFlags, Path home)
+      throws IOException {
     List<MemberProcess> members = new ArrayList<>();
     List<PeerRelay> relays = new ArrayList<>();
     for (int member = 0; member < size; member++) {
-      List<String> flags = new ArrayList<>(jvmFlags);
-      flags.add(
-          "-Dpekko.remote.artery.advanced.tcp.outbound-client-hostname="
-              + PeerRelay.addressOf(member));
       String name = name(member);
       Path directory = Files.createDirectories(home.resolve(name));
-      members.add(MemberProcess.prepare(LaunchCommand.member(flags), name, directory));
+      members.add(MemberProcess.prepare(server.command(member, jvmFlags), name, directory));
       relays.add(PeerRelay.open(members.get(member).peerUrl(), size));
     }
     return new TortureCluster(members, relays);

@@ -18,7 +18,10 @@ import java.util.function.Consumer;
 /** One run: a cluster, clients that work on it, faults one after another, and the verdict. */
 final class TortureRun {
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(3);
-  private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(60);
+
+  /** So long a start may take on a machine that is busy with much else; a wedge takes for ever. */
+  private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(120);
+
   private static final int CLIENTS = Registers.CLIENTS + InOrderSets.CLIENTS + Watches.WRITERS;
   private static final int SECOND_FAULT_PERCENT = 30;
 
@@ -52,7 +55,8 @@ final class TortureRun {
 
   /** Runs to the end; a violation is no exception. Histories are kept if there is one. */
   Outcome run() throws IOException, InterruptedException {
-    try (TortureCluster cluster = TortureCluster.prepare(plan.members(), plan.jvmFlags(), home)) {
+    try (TortureCluster cluster =
+        TortureCluster.prepare(Server.CONCLAVE, plan.members(), plan.jvmFlags(), home)) {
       cluster.form();
       begunNanos = System.nanoTime();
       return torture(cluster);
