@@ -1,5 +1,7 @@
 package io.conclave.testkit.sim;
 
+import io.conclave.keyspace.tree.KeySpace;
+import io.conclave.keyspace.tree.Outcome;
 import io.conclave.raft.core.Bytes;
 import io.conclave.raft.core.JournalEvent;
 import io.conclave.raft.core.LogEntry;
@@ -7,10 +9,10 @@ import io.conclave.raft.core.LogEntry.Payload;
 import io.conclave.raft.core.LogPosition;
 import io.conclave.raft.core.MemberId;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Watches all members at once for what Raft promises (figure 3 of the paper) and for what we
@@ -22,20 +24,28 @@ final class SafetyChecker {
 
   private record Seen(LogEntry entry, LogPosition before) {}
 
+  private record Applied(LogEntry entry, Outcome outcome) {}
+
   private final Map<Long, MemberId> leaders = new HashMap<>();
   private final Map<LogPosition, Seen> written = new HashMap<>();
   private final Map<LogPosition, Long> appendedMillis = new HashMap<>();
-  private final TreeMap<Long, LogEntry> applied = new TreeMap<>();
-  private final TreeMap<Long, Long> digests = new TreeMap<>();
-  private final Map<Bytes, Long> commands = new HashMap<>();
-  private final Set<Bytes> notApplied = new TreeSet<>();
+  private final TreeMap<Long, Applied> applied = new TreeMap<>();
+  private final Map<LogPosition, KeySpace> trees = new HashMap<>();
+  private final Map<Bytes, Long> appliedAt = new HashMap<>();
+  private final Set<Bytes> unique = new HashSet<>();
+  private final Set<Bytes> notApplied = new HashSet<>();
   private long latestClockDelayMillis;
   private long acknowledged;
+  private long digest = 17;
 
   /** Election safety: at most one leader a term. */
   void leads(MemberId leader, long term) {
     MemberId other = leaders.putIfAbsent(term, leader);
     check(other == null || other.equals(leader), "%s and %s lead term %d", other, leader, term);
+  }
+
+  boolean isLeader(MemberId member, long term) {
+    return member.equals(leaders.get(term));
   }
 
   /** A leader appended entries of its own up to {@code last}; this is when. */
@@ -50,7 +60,7 @@ final class SafetyChecker {
       Seen mine = new Seen(entry, before);
       Seen first = written.putIfAbsent(entry.position(), mine);
       check(
-          first == null || first.entry().equals(entry) && first.before().equals(before),
+          first == null || first.equals(mine),
           "%s writes %s behind %s, but %s was written before",
           member,
           entry,
@@ -60,27 +70,36 @@ final class SafetyChecker {
     }
   }
 
-  /** State machine safety: one entry for each index, whoever applies it, and no command twice. */
-  void applies(MemberId member, LogEntry entry, SimStore after) {
-    LogEntry first = applied.putIfAbsent(entry.index(), entry);
+  /** There is only one command with these bytes, so it must not be applied twice. */
+  void proposes(Bytes command) {
+    unique.add(command);
+  }
+
+  /** State machine safety: one entry and one outcome for each index, whoever applies it. */
+  void applies(MemberId member, LogEntry entry, Outcome outcome) {
+    Applied mine = new Applied(entry, outcome);
+    Applied first = applied.putIfAbsent(entry.index(), mine);
     check(
-        first == null || first.equals(entry),
+        first == null || first.equals(mine),
         "%s applies %s, but %s was applied before",
         member,
-        entry,
+        mine,
         first);
-    checkDigest(member, after);
     if (first == null) {
       appliedFirst(entry);
     }
   }
 
   private void appliedFirst(LogEntry entry) {
+    digest = digest * 1_000_003 + entry.hashCode();
     if (entry.payload() instanceof Payload.Command(Bytes command)) {
-      Long earlier = commands.putIfAbsent(command, entry.index());
+      Long earlier = appliedAt.put(command, entry.index());
       check(
-          earlier == null, "%s is applied at %s and at %d", command.utf8(), earlier, entry.index());
-      check(!notApplied.contains(command), "%s was refused, then applied", command.utf8());
+          earlier == null || !unique.contains(command),
+          "one command is applied at %s and at %d",
+          earlier,
+          entry.index());
+      check(!notApplied.contains(command), "%s was refused, then applied", entry);
     }
     Long appended = appendedMillis.get(entry.position());
     if (appended != null) {
@@ -94,30 +113,27 @@ final class SafetyChecker {
     }
   }
 
-  /** Equal trees at equal indexes; also after a snapshot was installed. */
-  void checkDigest(MemberId member, SimStore store) {
-    Long digest = digests.putIfAbsent(store.applied(), store.digest());
+  /** Equal trees at equal positions, whether applied, recovered or installed. */
+  void restored(MemberId member, LogPosition position, KeySpace tree) {
+    KeySpace first = trees.putIfAbsent(position, tree);
     check(
-        digest == null || digest == store.digest(),
-        "%s has another tree than others at %d",
+        first == null || first.equals(tree),
+        "%s has another tree than others at %s",
         member,
-        store.applied());
+        position);
   }
 
-  /** A client was told that its command was applied at {@code index}. */
-  void acknowledges(Bytes command, LogEntry entry) {
-    check(
-        entry.payload() instanceof Payload.Command(Bytes own) && own.equals(command),
-        "%s was answered with the outcome of %s",
-        command.utf8(),
-        entry);
+  /** A client was told the outcome of {@code entry}. */
+  void acknowledges(LogEntry entry) {
     acknowledged = Math.max(acknowledged, entry.index());
   }
 
   /** A client was told that its command was not and will not be applied. */
   void refuses(Bytes command) {
-    check(!commands.containsKey(command), "%s was applied, then refused", command.utf8());
-    notApplied.add(command);
+    if (unique.contains(command)) {
+      check(!appliedAt.containsKey(command), "a command was applied, then refused");
+      notApplied.add(command);
+    }
   }
 
   /** Every write acknowledged, and every state read, by now: a read that begins must see it. */
@@ -134,8 +150,9 @@ final class SafetyChecker {
     return applied.isEmpty() ? 0 : applied.lastKey();
   }
 
-  int commandsApplied() {
-    return commands.size();
+  /** Of everything that was applied; equal runs have equal ones. */
+  long digest() {
+    return digest;
   }
 
   static void check(boolean holds, String format, Object... arguments) {

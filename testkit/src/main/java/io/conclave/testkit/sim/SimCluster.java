@@ -1,93 +1,125 @@
 package io.conclave.testkit.sim;
 
+import io.conclave.keyspace.AppliedTree;
+import io.conclave.keyspace.tree.KeyEvent;
+import io.conclave.keyspace.tree.KeySpace;
+import io.conclave.raft.core.LogEntry;
 import io.conclave.raft.core.LogEntry.Payload;
 import io.conclave.raft.core.MemberId;
 import io.conclave.raft.core.Membership;
 import io.conclave.raft.core.Membership.Change;
-import io.conclave.raft.core.RaftOptions;
-import io.conclave.raft.core.SnapshotMeta;
+import io.conclave.raft.core.ProposalTracker.Attached;
+import io.conclave.raft.peer.PeerAddress;
+import io.conclave.testkit.linear.History;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** All members, and what is between them: time, network, clients, and the eye on all of it. */
+/** All hosts, and what is between them: time, network, clients, and the eye on all of it. */
 final class SimCluster {
-  private static final int TRACE_LINES_MAX = 400;
+  static final long ID = 0xc0de;
+  private static final int TRACE_LINES_MAX = 500;
 
   /** Kept as it is, because nearly no run needs its text. */
-  private record Happened(long atMicros, MemberId member, Object event) {
+  private record Happened(long atMicros, String where, Object event) {
     @Override
     public String toString() {
-      return "%10.3f %s %s".formatted(atMicros / 1000.0, member, event);
+      return "%10.3f %s %s".formatted(atMicros / 1000.0, where, event);
     }
   }
 
-  final SimClock clock = new SimClock();
+  final RunPlan plan;
   final SplittableRandom random;
-  final RaftOptions options;
+  final SimClock clock = new SimClock();
+  final Tally tally = new Tally();
   final SimNetwork network;
   final SafetyChecker checker = new SafetyChecker();
-  final Workload workload;
-  private final TreeMap<MemberId, SimMember> members = new TreeMap<>();
-  private final Map<MemberId, Long> wallSkewMillis = new HashMap<>();
-  private final Map<SnapshotMeta, SimStore> transfers = new HashMap<>();
-  private final TreeMap<String, Integer> counts = new TreeMap<>();
+  final PromiseChecker promises = new PromiseChecker();
+  final History history = new History();
+  final Mishaps mishaps;
+  final Ambush ambush;
+  private final Map<MemberId, SimHost> homes = new TreeMap<>();
+  private final List<SimHost> others = new ArrayList<>();
+  private final KeySpace emptyTree;
   private final Deque<Happened> trace = new ArrayDeque<>();
+  private final Membership founders;
   private Membership applied;
   private long appliedMembershipIndex;
 
-  SimCluster(long seed, int voters, RaftOptions options) {
-    this.random = new SplittableRandom(seed);
-    this.options = options;
-    this.network = new SimNetwork(clock, random.split());
-    this.workload = new Workload(this, random.split());
+  SimCluster(RunPlan plan, SplittableRandom random) {
+    this.plan = plan;
+    this.random = random;
+    this.network = new SimNetwork(clock, random.split(), tally);
+    this.mishaps = new Mishaps(this, random.split());
+    this.ambush = new Ambush(this, mishaps, random.split());
+    this.emptyTree = KeySpace.initial(plan.historyMax());
     List<Membership.Member> initial = new ArrayList<>();
-    for (int i = 1; i <= voters; i++) {
+    for (int i = 1; i <= plan.voters(); i++) {
       initial.add(member(new MemberId(i), false));
     }
-    this.applied = Membership.of(initial);
+    this.founders = Membership.of(initial);
+    this.applied = founders;
     for (Membership.Member each : initial) {
-      SimDisk disk = new SimDisk();
-      disk.bootstrap(initial);
-      add(each.id(), disk);
+      SimHost host = home(each);
+      host.found(founders);
+      host.start();
     }
   }
 
   static Membership.Member member(MemberId id, boolean learner) {
-    return new Membership.Member(id, "", List.of("http://" + id + ":2380"), learner);
+    return new Membership.Member(id, "", List.of("http://m" + id + ":2380"), learner);
   }
 
-  private SimMember add(MemberId id, SimDisk disk) {
-    SimMember member = new SimMember(id, disk, this);
-    members.put(id, member);
-    member.start(false);
-    return member;
+  private SimHost home(Membership.Member member) {
+    String address = PeerAddress.ofUrl(member.peerUrls().getFirst()).orElseThrow();
+    SimDisk disk = SimDisk.empty(random, tally);
+    SimHost host = new SimHost(this, member.id(), address, applied, disk);
+    homes.put(member.id(), host);
+    return host;
   }
 
-  long nextSeed() {
-    return random.nextLong();
+  /** Another process that claims to be {@code id}. */
+  SimHost impostor(MemberId id, SimDisk disk) {
+    String address = "copy" + others.size() + "-of-m" + id + ":2380";
+    SimHost host = new SimHost(this, id, address, applied, disk);
+    others.add(host);
+    return host;
   }
 
-  List<MemberId> ids() {
-    return List.copyOf(members.keySet());
+  KeySpace emptyTree() {
+    return emptyTree;
   }
 
-  List<SimMember> all() {
-    return List.copyOf(members.values());
+  /** The first configuration. */
+  Membership founders() {
+    return founders;
   }
 
-  List<SimMember> up() {
-    return members.values().stream().filter(SimMember::isUp).toList();
+  /** Where the members live, by id. */
+  List<SimHost> homes() {
+    return List.copyOf(homes.values());
   }
 
-  SimMember get(MemberId id) {
-    return members.get(id);
+  SimHost home(MemberId id) {
+    return homes.get(id);
+  }
+
+  /** Hosts with a process, impostors too. */
+  List<SimHost> up() {
+    List<SimHost> up = new ArrayList<>(homes.values());
+    up.addAll(others);
+    up.removeIf(host -> !host.isUp());
+    return up;
+  }
+
+  /** Addresses of processes that run on a data dir that is not what it was. */
+  List<String> unrefused() {
+    return up().stream().filter(host -> !host.isSound()).map(SimHost::address).toList();
   }
 
   /** The configuration that was applied last, by anybody. */
@@ -95,55 +127,56 @@ final class SimCluster {
     return applied;
   }
 
-  long wallMillis(MemberId id) {
-    return 1_000_000_000L + clock.nowMillis() + wallSkewMillis.getOrDefault(id, 0L);
-  }
-
-  void skewWallClock(MemberId id, long millis) {
-    wallSkewMillis.put(id, millis);
-  }
-
-  /** Somebody applied a change; a new member starts once the first has. */
-  void membershipApplied(long index, Payload.Reconfigure reconfigure) {
-    if (index <= appliedMembershipIndex) {
-      return;
-    }
-    appliedMembershipIndex = index;
-    applied = reconfigure.membership();
-    switch (reconfigure.change()) {
-      case Change.Add(Membership.Member added) -> {
-        count("member added");
-        clock.after(random.nextLong(500_000), () -> join(added.id()));
+  /** A batch reaches the tree of {@code host}. */
+  void applied(SimHost host, AppliedTree tree, List<Attached<Request>> batch) {
+    List<LogEntry> entries = batch.stream().map(Attached::entry).toList();
+    AppliedTree.Applied result = tree.apply(entries);
+    result.events().stream()
+        .filter(event -> event.event().action() == KeyEvent.Action.EXPIRE)
+        .forEach(event -> tally.count(Happening.KEY_EXPIRED));
+    for (int i = 0; i < entries.size(); i++) {
+      LogEntry entry = entries.get(i);
+      var outcome = result.outcomes().get(i);
+      checker.applies(host.id, entry, outcome);
+      batch.get(i).reply().ifPresent(request -> request.applied(entry, outcome));
+      if (entry.payload() instanceof Payload.Reconfigure reconfigure) {
+        follow(host, entry, reconfigure);
       }
-      case Change.Promote ignored -> count("learner promoted");
-      case Change.Remove ignored -> count("member removed");
-      case Change.UpdatePeerUrls ignored -> count("peer URLs updated");
     }
   }
 
-  private void join(MemberId id) {
-    workload.publish(add(id, new SimDisk()));
+  private void follow(SimHost host, LogEntry entry, Payload.Reconfigure reconfigure) {
+    if (entry.index() > appliedMembershipIndex) {
+      appliedMembershipIndex = entry.index();
+      applied = reconfigure.membership();
+      changed(entry, reconfigure.change());
+    }
+    if (reconfigure.change() instanceof Change.Remove(MemberId gone) && gone.equals(host.id)) {
+      clock.after(random.nextLong(2000), host::removed);
+    }
   }
 
-  void offer(SimDisk.Snapshot snapshot) {
-    transfers.put(snapshot.meta(), snapshot.store());
+  /** Applied for the first time. */
+  private void changed(LogEntry entry, Change change) {
+    switch (change) {
+      case Change.Add(Membership.Member added) -> {
+        tally.count(Happening.MEMBER_ADDED);
+        SimHost host = home(added);
+        clock.after(random.nextLong(300_000), host::start);
+      }
+      case Change.Promote ignored -> tally.count(Happening.LEARNER_PROMOTED);
+      case Change.Remove(MemberId gone) -> {
+        tally.count(Happening.MEMBER_REMOVED);
+        if (checker.isLeader(gone, entry.term())) {
+          tally.count(Happening.LEADER_REMOVED_ITSELF);
+        }
+      }
+      case Change.UpdatePeerUrls ignored -> tally.count(Happening.URLS_CHANGED);
+    }
   }
 
-  SimStore transferred(SnapshotMeta meta) {
-    return transfers.get(meta);
-  }
-
-  void count(String event) {
-    counts.merge(event, 1, Integer::sum);
-  }
-
-  /** How often each fault and rare path happened. */
-  Map<String, Integer> counts() {
-    return counts;
-  }
-
-  void trace(MemberId member, Object event) {
-    trace.add(new Happened(clock.nowMicros(), member, event));
+  void trace(String where, Object event) {
+    trace.add(new Happened(clock.nowMicros(), where, event));
     if (trace.size() > TRACE_LINES_MAX) {
       trace.removeFirst();
     }

@@ -1,125 +1,118 @@
 package io.conclave.testkit.sim;
 
-import io.conclave.raft.core.FirstEntry;
-import io.conclave.raft.core.HardState;
-import io.conclave.raft.core.JournalEvent;
-import io.conclave.raft.core.JournalFold;
-import io.conclave.raft.core.Membership;
-import io.conclave.raft.core.RecoveredState;
-import io.conclave.raft.core.SnapshotMeta;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Deque;
-import java.util.List;
-import java.util.Optional;
+import io.conclave.raft.core.Bytes;
+import io.conclave.raft.peer.Incarnation;
+import io.conclave.raft.peer.Pins;
 import java.util.random.RandomGenerator;
 
-/**
- * A journal and its snapshots, in memory, with the rules of the real ones: events become durable in
- * order, a crash takes some of those that were not, snapshots cut the journal.
- */
+/** A data dir: what a process finds at its start, as far as it was synced before. */
 final class SimDisk {
-  /** A snapshot file: what is transferable, and what belongs to its owner. */
-  record Snapshot(SnapshotMeta meta, SimStore store, HardState owned, long cut) {}
-
-  /** What a start finds. */
-  record Recovered(RecoveredState state, SimStore store) {}
-
-  private record Stored(long seq, JournalEvent event) {}
-
-  private final List<Stored> durable = new ArrayList<>();
-  private final Deque<Stored> onTheWay = new ArrayDeque<>();
-  private final List<Snapshot> snapshots = new ArrayList<>();
-  private JournalFold fold = new JournalFold(Optional.empty(), HardState.INITIAL, 0);
-  private long nextSeq = 1;
-  private long notedCommit;
-  private long notedClusterTime;
-  int tornTails;
-
-  /** A fresh disk of an initial member. */
-  void bootstrap(Collection<Membership.Member> initial) {
-    write(FirstEntry.event(initial));
-    sync();
+  /**
+   * The witness note beside the journal.
+   *
+   * @param seq the highest sequence number whose sync was confirmed
+   */
+  record Note(long seq, long commit, long clusterTime) {
+    static final Note NONE = new Note(0, 0, 0);
   }
 
-  void write(JournalEvent event) {
-    onTheWay.add(new Stored(nextSeq++, event));
+  final Incarnation incarnation;
+  final SimJournalFiles journal;
+  final SimSnapshotFiles snapshots;
+  private final Tally tally;
+  private Bytes pins = Pins.NONE.encode();
+  private Note note = Note.NONE;
+  private Note noteBefore = Note.NONE;
+  private long boots;
+
+  private SimDisk(
+      Incarnation incarnation, SimJournalFiles journal, SimSnapshotFiles snapshots, Tally tally) {
+    this.incarnation = incarnation;
+    this.journal = journal;
+    this.snapshots = snapshots;
+    this.tally = tally;
   }
 
-  /** The oldest event on its way is durable. */
-  void sync() {
-    Stored stored = onTheWay.remove();
-    durable.add(stored);
-    fold.add(stored.seq(), stored.event());
+  static SimDisk empty(RandomGenerator random, Tally tally) {
+    return new SimDisk(
+        Incarnation.random(random),
+        new SimJournalFiles(3 + random.nextInt(20)),
+        new SimSnapshotFiles(2 + random.nextInt(3), tally),
+        tally);
   }
 
-  void note(long commit, long clusterTime) {
-    notedCommit = Math.max(notedCommit, commit);
-    notedClusterTime = Math.max(notedClusterTime, clusterTime);
+  SimDisk copy() {
+    SimDisk copy = new SimDisk(incarnation, journal.copy(), snapshots.copy(), tally);
+    copy.pins = pins;
+    copy.note = note;
+    copy.noteBefore = note;
+    copy.boots = boots;
+    return copy;
   }
 
-  /** The process died: some prefix of what was on its way survives. */
-  void crash(RandomGenerator random) {
-    int survivors = random.nextInt(onTheWay.size() + 1);
-    tornTails += survivors < onTheWay.size() ? 1 : 0;
-    for (int i = 0; i < survivors; i++) {
-      durable.add(onTheWay.remove());
+  /** Counts a start; durable at once. */
+  long begin() {
+    journal.begin();
+    snapshots.begin();
+    return ++boots;
+  }
+
+  long boots() {
+    return boots;
+  }
+
+  Pins pins() {
+    return Pins.decode(pins);
+  }
+
+  void save(Pins changed) {
+    pins = changed.encode();
+  }
+
+  Note note() {
+    return note;
+  }
+
+  /** Not synced: a loss of power may bring back the one before. */
+  void replace(Note next) {
+    if (!next.equals(note)) {
+      noteBefore = note;
+      note = next;
     }
-    onTheWay.clear();
-  }
-
-  void save(SnapshotMeta meta, SimStore store, HardState owned, long firstKept) {
-    long cut = fold.cutFor(firstKept);
-    snapshots.add(new Snapshot(meta, store, owned, cut));
-    fold.snapshotSaved(meta, cut);
-    deleteNeedless();
-  }
-
-  void install(SnapshotMeta meta, SimStore store, HardState owned) {
-    if (!onTheWay.isEmpty()) {
-      throw new SafetyViolation("a snapshot is installed while the journal writes");
-    }
-    fold.snapshotInstalled(meta, owned);
-    snapshots.clear();
-    snapshots.add(new Snapshot(meta, store, owned, fold.lastSeq()));
-    deleteNeedless();
-  }
-
-  /** Events in front of the second newest snapshot's cut go; the newest event always stays. */
-  private void deleteNeedless() {
-    if (snapshots.size() >= 2) {
-      long cut = snapshots.get(snapshots.size() - 2).cut();
-      durable.removeIf(stored -> stored.seq() <= cut && stored.seq() < nextSeq - 1);
-      snapshots.subList(0, snapshots.size() - 2).clear();
-    }
-  }
-
-  Optional<Snapshot> newest() {
-    return snapshots.isEmpty() ? Optional.empty() : Optional.of(snapshots.getLast());
   }
 
   /**
-   * Reads everything back.
+   * The process died: some of what was on its way to the disk has made it.
    *
-   * @param newestDamaged the newest snapshot does not verify; ignored without an older one
+   * @param powerLost nothing that was not synced is safe, not even the note
    */
-  Recovered recover(boolean newestDamaged) {
-    if (newestDamaged && snapshots.size() >= 2) {
-      snapshots.removeLast();
+  void crash(boolean powerLost, RandomGenerator random) {
+    int written = journal.onTheWay();
+    int survivors = powerLost && random.nextBoolean() ? 0 : random.nextInt(written + 1);
+    if (survivors < written) {
+      tally.count(Happening.TORN_TAIL);
     }
-    Optional<Snapshot> from = newest();
-    long cut = from.map(Snapshot::cut).orElse(0L);
-    fold =
-        new JournalFold(
-            from.map(Snapshot::meta), from.map(Snapshot::owned).orElse(HardState.INITIAL), cut);
-    for (Stored stored : durable) {
-      if (stored.seq() > cut) {
-        fold.add(stored.seq(), stored.event());
-      }
+    journal.crash(survivors);
+    snapshots.crash(random);
+    if (powerLost && random.nextBoolean()) {
+      note = noteBefore;
     }
-    nextSeq = fold.lastSeq() + 1;
-    RecoveredState state = fold.recovered(notedCommit, notedClusterTime);
-    return new Recovered(state, from.map(Snapshot::store).orElse(SimStore.EMPTY));
+  }
+
+  /** Forgets an event that the next start needs and the note knows of; false if there is none. */
+  boolean loseRecord(RandomGenerator random) {
+    long cut = snapshots.newest().map(file -> file.owner().cut()).orElse(0L);
+    if (note.seq() <= cut) {
+      return false;
+    }
+    journal.lose(cut + 1 + random.nextLong(note.seq() - cut));
+    return true;
+  }
+
+  /** Forgets every event behind {@code seq}, and the note that could tell. */
+  void cutBack(long seq) {
+    journal.cutBack(seq);
+    note = Note.NONE;
+    noteBefore = Note.NONE;
   }
 }

@@ -5,433 +5,334 @@ import io.conclave.raft.core.Effect;
 import io.conclave.raft.core.HardState;
 import io.conclave.raft.core.Input;
 import io.conclave.raft.core.JournalEvent;
-import io.conclave.raft.core.LogEntry;
-import io.conclave.raft.core.LogEntry.Payload;
 import io.conclave.raft.core.LogPosition;
 import io.conclave.raft.core.MemberId;
-import io.conclave.raft.core.Membership.Change;
-import io.conclave.raft.core.ProposalTracker;
+import io.conclave.raft.core.ProposalTracker.Attached;
 import io.conclave.raft.core.RaftCore;
 import io.conclave.raft.core.RaftMessage;
-import io.conclave.raft.core.ReadBarrier;
 import io.conclave.raft.core.Role;
 import io.conclave.raft.core.SnapshotMeta;
+import io.conclave.raft.peer.Boot;
+import io.conclave.raft.peer.PeerDirectory;
+import io.conclave.raft.peer.PeerIdentity;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * One member: the real core with its real pure companions, around them a shell that does with
- * virtual time what actors do with real time.
+ * One life of a member: the real core and its real companions, and around them what the member
+ * actor does, in virtual time. It drains effects a little after the input that made them, so that
+ * several inputs share a flush.
  */
-final class SimMember {
-  private static final long TICK_MICROS = 10_000;
-  private static final int PENDING_MAX = 1000;
+final class SimMember implements SimJournal.Writer {
+  /** How often transfers of snapshots are looked after. */
+  private static final long TRANSFER_MICROS = 100_000;
 
-  /** A client's request that waits for its answer; a change of the configuration has no command. */
-  record Request(Bytes command) {}
-
-  /** A read and what it must see. */
-  record Read(long horizon) {}
-
-  final MemberId id;
-  final SimDisk disk;
+  private final SimHost host;
   private final SimCluster cluster;
-  private final Map<MemberId, Long> boots = new HashMap<>();
-  private final Map<MemberId, Set<Long>> seen = new HashMap<>();
-  private final Deque<Long> tickets = new ArrayDeque<>();
-  private RaftCore core;
-  private ProposalTracker<Request> proposals;
-  private ReadBarrier<Read> reads;
-  private SimStore store;
-  private long boot;
-  private long nextNumber;
-  private long lastTickMicros;
-  private long pausedUntilMicros;
-  private long reportedCommit;
+  private final Life life;
+  private final SimJournal journal;
+  private final RaftCore core;
+  private final SimKeySpace keySpace;
+  private final SimRequests requests;
+  private final PeerDirectory directory;
+  private final SimRegistry registry;
+  private final SimPeers peers;
+  private final SimFeeds feeds;
+  private final SimSnapshots snapshots;
+  private final OwnProposals own;
+  private final long tickMicros;
+
+  /** Handed to the key space and not applied yet. */
+  private final Deque<List<Attached<Request>>> applying = new ArrayDeque<>();
+
   private LogPosition lastWritten = LogPosition.ORIGIN;
+  private long lastTickMicros;
+  private long ticks;
+  private long reportedCommit;
   private boolean flushQueued;
-  private boolean removed;
-  long diskDelayMicrosMax = 2000;
-  double tickDrift = 1;
 
-  SimMember(MemberId id, SimDisk disk, SimCluster cluster) {
-    this.id = id;
-    this.disk = disk;
+  /**
+   * Starts a process on the host's disk.
+   *
+   * @throws io.conclave.raft.core.JournalDamage if the disk does not hold what it should
+   */
+  SimMember(SimHost host, SimCluster cluster, Life life) {
+    this.host = host;
     this.cluster = cluster;
-    cluster.network.attach(id, this::arrive);
+    this.life = life;
+    SplittableRandom random = cluster.random;
+    this.journal = new SimJournal(host.disk(), host.quality, life, random, cluster.tally);
+    Recovery recovery = Recovery.of(journal, cluster.emptyTree(), cluster.tally);
+    Boot boot = new Boot(host.disk().begin(), random.nextLong());
+    this.core =
+        new RaftCore(
+            host.id,
+            cluster.plan.options(),
+            recovery.state(),
+            new SplittableRandom(random.nextLong()));
+    this.keySpace = new SimKeySpace(cluster.clock, life, random, recovery.tree());
+    this.requests =
+        new SimRequests(host.id, boot.nonce(), keySpace.position().index(), cluster.tally);
+    this.own = new OwnProposals(host.id, requests);
+    this.directory =
+        new PeerDirectory(
+            new PeerIdentity.Self(SimCluster.ID, host.id, host.disk().incarnation, boot),
+            journal::durableSeq);
+    this.registry =
+        new SimRegistry(host, life, directory, recovery.introduction(host.address()), this::met);
+    this.peers = new SimPeers(host, this, directory, registry);
+    this.feeds = new SimFeeds(directory, cluster.plan.windowBytesMax());
+    this.snapshots =
+        new SimSnapshots(
+            host, cluster.checker, core, journal, keySpace, feeds, this::step, this::installed);
+    this.tickMicros = cluster.plan.pace().tickMicros();
+    this.lastTickMicros = cluster.clock.nowMicros();
   }
 
-  boolean isUp() {
-    return core != null;
+  /** Lets time run for it. */
+  void begin() {
+    host.trace("starts with " + core.lastPosition() + " in term " + core.term());
+    cluster.checker.restored(host.id, keySpace.position(), keySpace.tree());
+    if (host.isSound()) {
+      cluster.promises.recovered(host.id, core.term(), core.lastPosition());
+    }
+    followTree();
+    every((long) (tickMicros * host.tickDrift), this::onTick);
+    every(cluster.plan.pace().greetingMicros(), registry::greet);
+    every(TRANSFER_MICROS, this::lookAfterTransfers);
+    every(cluster.plan.pace().noteMicros(), this::note);
+    flushSoon();
   }
 
-  /** It applied its own removal; its process has ended for good. */
-  boolean isRemoved() {
-    return removed;
+  private void every(long micros, Runnable action) {
+    life.after(
+        micros,
+        () -> {
+          action.run();
+          every(micros, action);
+        });
   }
 
   RaftCore core() {
     return core;
   }
 
-  SimStore store() {
-    return store;
+  SimKeySpace keySpace() {
+    return keySpace;
   }
 
-  void start(boolean newestSnapshotDamaged) {
-    SimDisk.Recovered recovered = disk.recover(newestSnapshotDamaged);
-    boot++;
-    store = recovered.store();
-    core =
-        new RaftCore(
-            id, cluster.options, recovered.state(), new SplittableRandom(cluster.nextSeed()));
-    proposals = new ProposalTracker<>(id, cluster.nextSeed(), PENDING_MAX, 1 << 20);
-    reads = new ReadBarrier<>(PENDING_MAX, store.applied());
-    reportedCommit = 0;
-    flushQueued = false;
-    pausedUntilMicros = 0;
-    seen.clear();
-    tickets.clear();
-    boots.clear();
-    lastTickMicros = cluster.clock.nowMicros();
-    cluster.trace(id, "starts with " + core.lastPosition() + " in term " + core.term());
-    nextTick();
-    greet();
-    queueFlush();
+  SimRequests requests() {
+    return requests;
   }
 
-  void crash() {
-    cluster.trace(id, "crashes");
-    core = null;
-    disk.crash(cluster.random);
+  PeerDirectory directory() {
+    return directory;
   }
 
-  void pause(long micros) {
-    pausedUntilMicros = cluster.clock.nowMicros() + micros;
+  /** A request was put in. */
+  void attempt() {
+    requests.attempt(this::step);
   }
 
-  /** Runs {@code action} later, unless this life has ended by then; a pause delays it. */
-  private void later(long micros, Runnable action) {
-    long life = boot;
-    cluster.clock.after(
-        micros,
-        () -> {
-          if (core == null || boot != life) {
-            return;
-          }
-          long pause = pausedUntilMicros - cluster.clock.nowMicros();
-          if (pause > 0) {
-            later(pause, action);
-          } else {
-            action.run();
-          }
-        });
+  private void onTick() {
+    tick();
+    step(new Input.DiskSpace(host.diskHasSpace()));
+    if (++ticks % cluster.plan.options().timing().heartbeatTicks() == 0) {
+      onHeartbeatInterval();
+    }
+    requests.expire(cluster.clock.nowMicros());
+    own.tick(keySpace.tree(), core, cluster.clock.nowMicros());
+    attempt();
   }
 
-  private void nextTick() {
-    later(
-        (long) (TICK_MICROS * tickDrift),
-        () -> {
-          tick();
-          housekeeping();
-          nextTick();
-        });
+  private void onHeartbeatInterval() {
+    requests.retry();
+    followTree();
+    if (core.role() == Role.LEADER) {
+      registry.witness(core);
+      keySpace.tree().members().stream()
+          .filter(each -> core.membership().isLearner(each.id()) && !each.clientUrls().isEmpty())
+          .forEach(each -> step(new Input.MemberPublished(each.id())));
+    }
+  }
+
+  private void followTree() {
+    registry.follow(core, keySpace.tree());
   }
 
   private void tick() {
-    long now = cluster.clock.nowMicros();
-    long elapsed = (now - lastTickMicros) / 1000;
+    long elapsed = (cluster.clock.nowMicros() - lastTickMicros) / 1000;
     lastTickMicros += elapsed * 1000;
-    core.step(new Input.Tick(elapsed, cluster.wallMillis(id)));
-    queueFlush();
+    core.step(new Input.Tick(elapsed, host.wallMillis()));
+    flushSoon();
   }
 
-  private void housekeeping() {
-    long nowNanos = cluster.clock.nowMicros() * 1000;
-    proposals.retry();
-    for (ProposalTracker.Failed<Request> failed : proposals.expire(nowNanos)) {
-      cluster.workload.failed(failed.reply().command(), failed.failure());
+  private void note() {
+    long commit = core.hardState().commit();
+    boolean timed = keySpace.tree().nextExpiry().isPresent();
+    journal.note(commit, timed ? core.confirmedClusterTime() : host.disk().note().clusterTime());
+  }
+
+  private void lookAfterTransfers() {
+    peers.fetchAgain();
+    for (MemberId follower : feeds.tick()) {
+      cluster.tally.count(Happening.TRANSFER_GIVEN_UP);
+      step(new Input.SnapshotTransferEnded(follower));
     }
-    reads.expire(nowNanos);
-    disk.note(core.hardState().commit(), core.confirmedClusterTime());
-    attempt();
   }
 
   /** Steps the core; a late tick comes first, so that no entry gets an old stamp. */
   void step(Input input) {
-    if (cluster.clock.nowMicros() - lastTickMicros > TICK_MICROS) {
+    if (cluster.clock.nowMicros() - lastTickMicros > tickMicros) {
       tick();
     }
     core.step(input);
     if (core.role() == Role.LEADER && core.lastPosition().term() == core.term()) {
       cluster.checker.appends(core.lastPosition(), cluster.clock.nowMillis());
     }
-    queueFlush();
+    flushSoon();
   }
 
-  private void attempt() {
-    proposals.attempts().forEach(this::step);
-    reads.attempts().forEach(this::step);
+  /** Something came from the network. */
+  void arrived(SimNetwork.Channel channel, Bytes envelope) {
+    peers.arrived(channel, envelope);
   }
 
-  boolean propose(Bytes command, long deadlineMicros) {
-    boolean taken = proposals.propose(command, new Request(command), deadlineMicros * 1000);
-    attempt();
-    return taken;
-  }
-
-  void change(Change change, long deadlineMicros) {
-    proposals.propose(change, new Request(Bytes.EMPTY), deadlineMicros * 1000);
-    attempt();
-  }
-
-  void read(long deadlineMicros) {
-    reads.register(new Read(cluster.checker.horizon()), deadlineMicros * 1000);
-    attempt();
-  }
-
-  private void greet() {
-    for (MemberId peer : cluster.ids()) {
-      if (!peer.equals(id) && !boots.containsKey(peer)) {
-        cluster.network.send(envelope(peer, null));
-      }
+  /** A message of a peer, checked and whole. */
+  void receive(MemberId from, RaftMessage message) {
+    cluster.promises.accepted(from, host.id, message);
+    if (message instanceof RaftMessage.AppendEntriesResponse response
+        && core.role() == Role.LEADER) {
+      feeds.acknowledged(from, response.matchIndex());
     }
-    later(100_000, this::greet);
+    step(new Input.PeerMessage(from, message));
   }
 
-  private SimNetwork.Envelope envelope(MemberId to, RaftMessage message) {
-    long receiverBoot = boots.getOrDefault(to, 0L);
-    return new SimNetwork.Envelope(id, boot, to, receiverBoot, nextNumber++, message);
+  void fetched(MemberId by, LogPosition snapshot) {
+    feeds.fetched(by, snapshot);
   }
 
-  private void arrive(SimNetwork.Envelope envelope) {
-    if (core != null) {
-      later(0, () -> open(envelope));
-    }
+  /** Whatever was on its way to an earlier boot of this peer is lost. */
+  void met(MemberId peer) {
+    step(new Input.PeerUnreachable(peer));
   }
 
-  private void open(SimNetwork.Envelope envelope) {
-    MemberId from = envelope.from();
-    long known = boots.getOrDefault(from, 0L);
-    if (envelope.boot() < known) {
-      return;
-    }
-    if (envelope.boot() > known) {
-      boots.put(from, envelope.boot());
-      seen.remove(from);
-    }
-    if (envelope.receiverBoot() != boot) {
-      cluster.network.send(envelope(from, null)); // it has to know which boot this is
-      return;
-    }
-    boolean fresh = seen.computeIfAbsent(from, peer -> new HashSet<>()).add(envelope.number());
-    if (fresh && envelope.message() != null) {
-      step(new Input.PeerMessage(from, envelope.message()));
-    }
+  void snapshotReceived(SnapshotMeta meta) {
+    step(new Input.SnapshotReceived(meta));
   }
 
-  private void queueFlush() {
+  private void flushSoon() {
     if (!flushQueued) {
       flushQueued = true;
-      long life = boot;
-      later(
-          cluster.random.nextInt(300),
-          () -> {
-            if (boot == life) {
-              flushQueued = false;
-              flush();
-            }
-          });
+      life.after(cluster.random.nextInt(500), this::flush);
     }
   }
 
   private void flush() {
+    flushQueued = false;
+    attempt();
     for (Effect effect : core.drain()) {
       carryOut(effect);
-      if (core == null) {
+      cluster.ambush.witnessed(host, effect);
+      if (life.isOver()) {
         return;
       }
     }
-    SafetyChecker.check(core.commitIndex() >= reportedCommit, "%s: commit goes back", id);
+    SafetyChecker.check(core.commitIndex() >= reportedCommit, "%s: commit goes back", host.id);
     reportedCommit = core.commitIndex();
-    attempt();
+    requests.serve(keySpace);
   }
 
   private void carryOut(Effect effect) {
-    cluster.trace(id, effect);
+    host.trace(effect);
     switch (effect) {
       case Effect.Persist persist -> persist(persist);
-      case Effect.Send(MemberId to, RaftMessage message) -> {
-        if (boots.containsKey(to)) {
-          cluster.network.send(envelope(to, message));
-        }
-      }
+      case Effect.Send(MemberId to, RaftMessage message) -> send(to, message);
       case Effect.Apply apply -> apply(apply);
-      case Effect.RoleChanged role -> onRole(role);
-      case Effect.MembershipChanged ignored -> cluster.count("configuration in force");
-      case Effect.ReadConfirmed confirmed -> {
-        reads.confirmed(confirmed);
-        serveReads();
-      }
-      case Effect.ReadRefused refused -> reads.refused(refused);
-      case Effect.ProposalRefused refused -> {
-        cluster.count("refused " + refused.why());
-        proposals.refused(refused);
-      }
-      case Effect.TakeSnapshot() -> takeSnapshot();
+      case Effect.RoleChanged change -> onRoleChanged(change);
+      case Effect.MembershipChanged ignored -> followTree();
+      case Effect.ReadConfirmed confirmed -> requests.confirmed(confirmed);
+      case Effect.ReadRefused refused -> requests.refused(refused);
+      case Effect.ProposalRefused refused -> requests.refused(refused);
+      case Effect.TakeSnapshot() -> snapshots.take();
       case Effect.InstallSnapshot(SnapshotMeta meta, HardState hardState) ->
-          install(meta, hardState);
-      case Effect.DropSnapshot ignored -> cluster.count("stale snapshot dropped");
-      case Effect.StreamSnapshot(MemberId peer, SnapshotMeta meta) -> stream(peer, meta);
+          snapshots.install(meta, hardState);
+      case Effect.DropSnapshot(SnapshotMeta meta) -> snapshots.drop(meta);
+      case Effect.StreamSnapshot(MemberId peer, SnapshotMeta meta) -> snapshots.stream(peer, meta);
     }
-  }
-
-  private void onRole(Effect.RoleChanged change) {
-    if (change.role() == Role.LEADER) {
-      cluster.count("leader elected");
-      cluster.checker.leads(id, change.term());
-    }
-    proposals.roleChanged(change);
-    reads.roleChanged(change);
   }
 
   private void persist(Effect.Persist persist) {
-    disk.write(persist.event());
     if (persist.event() instanceof JournalEvent.Appended appended) {
-      cluster.checker.writes(id, appended);
+      cluster.checker.writes(host.id, appended);
       if (appended.before().index() < lastWritten.index()) {
-        cluster.count("tail overwritten");
+        cluster.tally.count(Happening.TAIL_OVERWRITTEN);
       }
       lastWritten = appended.entries().getLast().position();
     }
-    tickets.add(persist.ticket());
-    later(
-        cluster.random.nextLong(diskDelayMicrosMax),
-        () -> {
-          disk.sync();
-          step(new Input.Persisted(tickets.remove())); // the disk keeps the order
+    journal.append(persist, this);
+  }
+
+  private void send(MemberId to, RaftMessage message) {
+    if (core.role() != Role.LEADER) {
+      peers.send(to, message);
+    } else if (!feeds.send(to, message)) {
+      step(new Input.PeerUnreachable(to));
+    }
+  }
+
+  private void apply(Effect.Apply effect) {
+    List<Attached<Request>> batch = requests.attachReplies(effect.entries());
+    applying.add(batch);
+    keySpace.send(
+        tree -> {
+          cluster.applied(host, tree, applying.remove());
+          life.after(cluster.random.nextInt(200), () -> onApplied(tree.position()));
         });
   }
 
-  private void apply(Effect.Apply apply) {
-    for (ProposalTracker.Attached<Request> attached : proposals.attachReplies(apply.entries())) {
-      LogEntry entry = attached.entry();
-      store = store.after(entry);
-      cluster.checker.applies(id, entry, store);
-      attached.reply().ifPresent(request -> answered(request, entry));
-      follow(entry);
-    }
-    reads.applied(store.applied());
-    serveReads();
-    long index = store.applied();
-    later(cluster.random.nextInt(500), () -> step(new Input.Applied(index)));
+  private void onApplied(LogPosition position) {
+    keySpace.tell(position);
+    followTree();
+    step(new Input.Applied(position.index()));
   }
 
-  private void answered(Request request, LogEntry entry) {
-    if (!request.command().isEmpty()) {
-      cluster.checker.acknowledges(request.command(), entry);
-      cluster.workload.acknowledged(request.command());
-    }
-  }
-
-  private void follow(LogEntry entry) {
-    switch (entry.payload()) {
-      case Payload.Reconfigure reconfigure -> {
-        cluster.membershipApplied(entry.index(), reconfigure);
-        if (reconfigure.change() instanceof Change.Remove(MemberId gone) && gone.equals(id)) {
-          removed = true;
-          later(cluster.random.nextInt(2000), this::stop);
-        }
+  private void onRoleChanged(Effect.RoleChanged change) {
+    if (change.role() == Role.LEADER) {
+      cluster.checker.leads(host.id, change.term());
+      cluster.tally.count(Happening.LEADER_ELECTED);
+      if (cluster.promises.wasAsked(host.id, change.term())) {
+        cluster.tally.count(Happening.LEADERSHIP_HANDED_OVER);
       }
-      case Payload.Command(Bytes command) ->
-          Workload.published(command)
-              .ifPresent(member -> later(0, () -> step(new Input.MemberPublished(member))));
-      case Payload.Bootstrap ignored -> {}
-      case Payload.Empty ignored -> {}
+    } else {
+      feeds.clear();
     }
+    requests.roleChanged(change);
   }
 
-  private void stop() {
-    cluster.trace(id, "stops, it is removed");
-    cluster.count("removed member stopped");
-    core = null;
+  @Override
+  public void persisted(long ticket) {
+    step(new Input.Persisted(ticket));
   }
 
-  private void serveReads() {
-    for (Read read : reads.ready()) {
-      cluster.count("read served");
-      cluster.checker.reads(id, read.horizon(), store.applied());
+  /** A snapshot has replaced the tree. */
+  private void installed() {
+    requests.snapshotInstalled();
+    followTree();
+  }
+
+  @Override
+  public void failed() {
+    host.crash(false);
+  }
+
+  /** Everything that was asked of it is unknown now. */
+  void abandon() {
+    for (List<Attached<Request>> batch : applying) {
+      batch.forEach(each -> each.reply().ifPresent(request -> request.failed(Request.UNKNOWN)));
     }
-  }
-
-  private void takeSnapshot() {
-    SimStore taken = store;
-    Optional<SnapshotMeta> described = core.describeSnapshot(taken.applied());
-    if (described.isEmpty()) {
-      step(new Input.SnapshotFailed());
-      return;
-    }
-    SnapshotMeta meta = described.get();
-    HardState owned = core.hardState();
-    long firstKept = core.firstKept(taken.applied());
-    later(
-        cluster.random.nextLong(20_000),
-        () -> {
-          boolean overtaken =
-              disk.newest().stream()
-                  .anyMatch(newer -> newer.meta().position().index() >= taken.applied());
-          if (overtaken || cluster.random.nextInt(10) == 0) {
-            cluster.count("snapshot failed");
-            step(new Input.SnapshotFailed());
-            return;
-          }
-          cluster.count("snapshot saved");
-          disk.save(meta, taken, owned, firstKept);
-          step(new Input.SnapshotSaved(meta, 100));
-        });
-  }
-
-  private void install(SnapshotMeta meta, HardState owned) {
-    SimStore received = cluster.transferred(meta);
-    later(
-        cluster.random.nextLong(20_000),
-        () -> {
-          cluster.count("snapshot installed");
-          disk.install(meta, received, owned);
-          store = received;
-          cluster.checker.checkDigest(id, store);
-          proposals.snapshotInstalled();
-          reads.applied(store.applied());
-          serveReads();
-          step(new Input.SnapshotInstalled(meta, 100));
-        });
-  }
-
-  private void stream(MemberId peer, SnapshotMeta meta) {
-    cluster.offer(disk.newest().orElseThrow());
-    later(
-        20_000 + cluster.random.nextLong(200_000),
-        () -> {
-          boolean arrived =
-              !cluster.network.isCut(id, peer)
-                  && !cluster.network.isCut(peer, id)
-                  && cluster.random.nextInt(5) > 0;
-          if (arrived) {
-            cluster.get(peer).receive(meta);
-          }
-          step(new Input.SnapshotTransferEnded(peer));
-        });
-  }
-
-  private void receive(SnapshotMeta meta) {
-    if (core != null) {
-      later(cluster.random.nextLong(100_000), () -> step(new Input.SnapshotReceived(meta)));
-    }
+    requests.abandon();
   }
 }

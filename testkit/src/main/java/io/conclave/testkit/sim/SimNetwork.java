@@ -1,86 +1,131 @@
 package io.conclave.testkit.sim;
 
-import io.conclave.raft.core.MemberId;
-import io.conclave.raft.core.RaftMessage;
+import io.conclave.raft.core.Bytes;
+import io.conclave.raft.peer.PeerEnvelope;
+import io.conclave.raft.peer.PeerEnvelopeCodec;
+import io.conclave.raft.peer.PeerLane;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * A network that loses, delays, repeats and reorders. Its envelopes carry what the real ones do:
- * the sender's boot, the receiver's boot as far as the sender knows it, and a number, so that
- * repeated messages and those meant for an earlier life are dropped at the door.
+ * A network between addresses that loses, delays, repeats and reorders encoded envelopes. Whoever
+ * listens at an address when one arrives gets it, also a later life than it was meant for.
  */
 final class SimNetwork {
-  /** What is on the wire; a greeting has no message. */
-  record Envelope(
-      MemberId from, long boot, MemberId to, long receiverBoot, long number, RaftMessage message) {}
+  /** The actor that a message is for; {@link #REGISTRY} takes greetings. */
+  enum Channel {
+    REGISTRY,
+    MEMBER,
+    BULK,
+    SNAPSHOT_RECEIVER,
+    SNAPSHOT_SENDER;
 
-  private record Link(MemberId from, MemberId to) {}
+    static Channel of(PeerLane lane) {
+      return switch (lane) {
+        case MEMBER -> MEMBER;
+        case BULK -> BULK;
+        case SNAPSHOT_RECEIVER -> SNAPSHOT_RECEIVER;
+        case SNAPSHOT_SENDER -> SNAPSHOT_SENDER;
+      };
+    }
+
+    /** Large messages have connections of their own and are slower. */
+    private boolean isLarge() {
+      return this != REGISTRY && this != MEMBER;
+    }
+  }
+
+  /** Where an address ends. */
+  @FunctionalInterface
+  interface Door {
+    void arrive(Channel channel, Bytes envelope);
+  }
+
+  private record Link(String from, String to) {}
+
+  /**
+   * Messages in it may overtake those in another one, and each other only if the weather is bad.
+   */
+  private record Stream(String from, String to, boolean large) {}
 
   private final SimClock clock;
   private final RandomGenerator random;
-  private final Map<MemberId, Consumer<Envelope>> doors = new HashMap<>();
+  private final Tally tally;
+  private final Map<String, Door> doors = new HashMap<>();
   private final Set<Link> cut = new HashSet<>();
+  private final Map<Stream, Long> arrivals = new HashMap<>();
   double dropRate;
   double repeatRate;
   long delayMicrosMax = 1000;
-  int dropped;
-  int repeated;
-  int delivered;
+  boolean reorders;
 
-  SimNetwork(SimClock clock, RandomGenerator random) {
+  SimNetwork(SimClock clock, RandomGenerator random, Tally tally) {
     this.clock = clock;
     this.random = random;
+    this.tally = tally;
   }
 
-  /** Whatever arrives for {@code member} from now on goes through {@code door}. */
-  void attach(MemberId member, Consumer<Envelope> door) {
-    doors.put(member, door);
+  /** Whatever arrives at {@code address} from now on goes through {@code door}. */
+  void attach(String address, Door door) {
+    doors.put(address, door);
   }
 
-  void cut(MemberId from, MemberId to) {
+  void cut(String from, String to) {
     cut.add(new Link(from, to));
+  }
+
+  void join(String from, String to) {
+    cut.remove(new Link(from, to));
   }
 
   void healAll() {
     cut.clear();
-    dropRate = 0;
-    repeatRate = 0;
-    delayMicrosMax = 1000;
   }
 
-  boolean isCut(MemberId from, MemberId to) {
-    return cut.contains(new Link(from, to));
-  }
-
-  void send(Envelope envelope) {
+  void send(String from, String to, Channel channel, PeerEnvelope envelope) {
+    Bytes bytes = PeerEnvelopeCodec.encode(envelope);
     int copies = random.nextDouble() < repeatRate ? 2 : 1;
-    repeated += copies - 1;
+    if (copies > 1) {
+      tally.count(Happening.MESSAGE_REPEATED);
+    }
     for (int i = 0; i < copies; i++) {
       if (random.nextDouble() < dropRate) {
-        dropped++;
+        tally.count(Happening.MESSAGE_DROPPED);
         continue;
       }
-      // Most messages are quick, some take long enough to arrive in another term.
-      long delay = 50 + random.nextLong(delayMicrosMax);
-      if (random.nextDouble() < dropRate) {
-        delay *= 100;
+      long delay = delay(channel, bytes);
+      if (!reorders) {
+        delay = behindOthers(new Stream(from, to, channel.isLarge()), delay);
       }
-      clock.after(delay, () -> deliver(envelope));
+      clock.after(delay, () -> deliver(from, to, channel, bytes));
     }
   }
 
-  private void deliver(Envelope envelope) {
-    Consumer<Envelope> door = doors.get(envelope.to());
-    if (door == null || isCut(envelope.from(), envelope.to())) {
-      dropped++;
+  private long behindOthers(Stream stream, long delay) {
+    long now = clock.nowMicros();
+    long arrival = Math.max(now + delay, arrivals.getOrDefault(stream, 0L));
+    arrivals.put(stream, arrival);
+    return arrival - now;
+  }
+
+  /** Most messages are quick, some take long enough to arrive in another term. */
+  private long delay(Channel channel, Bytes bytes) {
+    long delay = 50 + random.nextLong(delayMicrosMax);
+    if (channel.isLarge()) {
+      delay += random.nextLong(delayMicrosMax) + bytes.length() / 100;
+    }
+    return reorders && random.nextDouble() < dropRate ? delay * 100 : delay;
+  }
+
+  private void deliver(String from, String to, Channel channel, Bytes bytes) {
+    Door door = doors.get(to);
+    if (door == null || cut.contains(new Link(from, to))) {
+      tally.count(Happening.MESSAGE_DROPPED);
       return;
     }
-    delivered++;
-    door.accept(envelope);
+    door.arrive(channel, bytes);
   }
 }

@@ -1,62 +1,55 @@
 package io.conclave.testkit.sim;
 
+import io.conclave.keyspace.CommandCodec;
+import io.conclave.keyspace.tree.Command;
+import io.conclave.keyspace.tree.KeyPath;
+import io.conclave.keyspace.tree.Outcome;
+import io.conclave.keyspace.tree.Ttl;
 import io.conclave.raft.core.Bytes;
+import io.conclave.raft.core.LogEntry;
 import io.conclave.raft.core.MemberId;
-import io.conclave.raft.core.RaftOptions;
-import io.conclave.raft.core.RaftOptions.Batching;
-import io.conclave.raft.core.RaftOptions.Compaction;
-import io.conclave.raft.core.RaftOptions.Timing;
-import java.util.Map;
+import io.conclave.raft.core.ProposalTracker.Failure;
+import io.conclave.testkit.linear.LinearizabilityChecker;
+import io.conclave.testkit.linear.LinearizabilityChecker.Verdict;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 
 /**
  * One run from one seed: a cluster under faults and load, then without faults. Everything in it
  * follows from the seed, so a failure is found again with it.
  */
 public final class Simulation {
-  private static final long FAULTS_MICROS = 15_000_000;
-  private static final long REQUEST_EVERY_MICROS = 15_000;
-  private static final long FAULT_EVERY_MICROS = 500_000;
+  private static final int CLIENTS = 10;
+  private static final int CONFIGURATIONS_MAX = 300_000;
+  private static final long REPAIR_MICROS = 300_000;
+  private static final long STEP_MICROS = 20_000;
 
-  /** After the last fault a write at each member succeeds within this time. */
-  private static final long RECOVERY_MICROS = 12_000_000;
-
-  private final long seed;
   private final SimCluster cluster;
   private final FaultPlan faults;
+  private final Operator operator;
   private final SplittableRandom random;
-  private int events;
+  private final Set<MemberId> asked = new HashSet<>();
+  private final Set<MemberId> progressed = new HashSet<>();
+  private long events;
 
   private Simulation(long seed) {
-    this.seed = seed;
     this.random = new SplittableRandom(seed);
-    int voters = random.nextInt(10) == 0 ? 1 + random.nextInt(2) : 3 + 2 * random.nextInt(2);
-    this.cluster = new SimCluster(random.nextLong(), voters, options(random));
-    this.cluster.workload.changesMembership = random.nextBoolean();
-    this.faults = new FaultPlan(cluster, random.split());
+    this.cluster = new SimCluster(RunPlan.draw(random), random.split());
+    this.faults = new FaultPlan(cluster, cluster.mishaps, random.split());
+    this.operator = new Operator(cluster, random.split());
   }
 
-  private static RaftOptions options(SplittableRandom random) {
-    Batching batching =
-        new Batching(
-            1 + random.nextInt(20),
-            1 << 20,
-            1 + random.nextInt(2),
-            1 + random.nextInt(10),
-            128 << 10,
-            1 + random.nextInt(50),
-            2 << 20,
-            100,
-            64 << 20,
-            1 + random.nextInt(50),
-            200);
-    Compaction compaction =
-        new Compaction(5 + random.nextInt(100), 0, random.nextInt(30), 64L << 20);
-    return new RaftOptions(new Timing(100, 10), batching, compaction, true);
-  }
-
-  /** What a run did. */
-  public record Result(int events, int commandsApplied, Map<String, Integer> counts) {}
+  /**
+   * What a run did.
+   *
+   * @param events that happened
+   * @param entries that were applied
+   * @param digest of the applied log; equal for equal runs
+   */
+  public record Result(long events, long entries, long digest, Tally tally) {}
 
   /**
    * Runs {@code seed} to its end.
@@ -69,23 +62,24 @@ public final class Simulation {
     try {
       return simulation.run();
     } catch (RuntimeException | AssertionError broken) {
-      SafetyViolation violation =
-          new SafetyViolation(
-              "seed %d: %s%n%s".formatted(seed, broken.getMessage(), simulation.cluster.trace()));
-      violation.initCause(broken);
-      throw violation;
+      throw new SafetyViolation(seed, broken, simulation.cluster.trace());
     }
   }
 
   private Result run() {
-    every(REQUEST_EVERY_MICROS, FAULTS_MICROS, cluster.workload::request);
-    every(FAULT_EVERY_MICROS, FAULTS_MICROS, faults::strike);
-    events += cluster.clock.runUntil(FAULTS_MICROS);
+    RunPlan.Pace pace = cluster.plan.pace();
+    Registers registers = new Registers(random.split());
+    for (int i = 0; i < CLIENTS; i++) {
+      new SimClient(i, cluster, random.split(), registers, pace.faultsMicros()).begin();
+    }
+    every(pace.faultEveryMicros(), pace.faultsMicros(), faults::strike);
+    every(pace.changeEveryMicros(), pace.faultsMicros(), operator::act);
+    events += cluster.clock.runUntil(pace.faultsMicros());
     faults.heal();
-    long healed = cluster.clock.nowMicros();
-    events += cluster.clock.runUntil(healed + RECOVERY_MICROS / 2);
-    expectProgress(healed + RECOVERY_MICROS);
-    return new Result(events, cluster.checker.commandsApplied(), cluster.counts());
+    expectProgress(cluster.clock.nowMicros() + pace.recoveryMicros());
+    expectLinearizable();
+    return new Result(
+        events, cluster.checker.lastApplied(), cluster.checker.digest(), cluster.tally);
   }
 
   private void every(long micros, long untilMicros, Runnable action) {
@@ -100,36 +94,103 @@ public final class Simulation {
     }
   }
 
-  /** Each member of the cluster takes a write and has it applied, and all trees are equal. */
+  /**
+   * False data dirs are refused, and members that can't come back are replaced; then each member
+   * takes a write and has it applied, and all trees are equal.
+   */
   private void expectProgress(long deadline) {
-    Map<MemberId, Bytes> writes = new java.util.TreeMap<>();
-    for (MemberId id : cluster.applied().members().keySet()) {
-      SimMember member = cluster.get(id);
-      SafetyChecker.check(member != null && member.isUp(), "%s does not run", id);
-      writes.put(id, cluster.workload.write(member, deadline));
-    }
-    events += cluster.clock.runUntil(deadline);
-    writes.forEach(
-        (id, command) ->
-            SafetyChecker.check(
-                cluster.workload.isAcknowledged(command),
-                "no progress at %s after all faults ended: %s",
-                id,
-                cluster.get(id).core() == null
-                    ? "removed"
-                    : cluster.get(id).core().role() + " term " + cluster.get(id).core().term()));
-    for (MemberId id : cluster.applied().members().keySet()) {
-      SimStore store = cluster.get(id).store();
+    runUntil(deadline, () -> cluster.unrefused().isEmpty());
+    SafetyChecker.check(
+        cluster.unrefused().isEmpty(), "nobody refuses the data dirs at %s", cluster.unrefused());
+    every(REPAIR_MICROS, deadline, operator::repair);
+    runUntil(deadline, () -> operator.lost().isEmpty());
+    SafetyChecker.check(operator.lost().isEmpty(), "lost members stay in %s", cluster.applied());
+    runUntil(deadline, () -> members().stream().allMatch(host -> isWell(host, deadline)));
+    for (SimHost host : members()) {
       SafetyChecker.check(
-          store.applied() == cluster.checker.lastApplied(),
-          "%s has applied %d of %d",
-          id,
-          store.applied(),
+          isWell(host, deadline),
+          "%s is not well after all faults ended: runs %s, took a write %s, applied %s of %d",
+          host.id,
+          host.isUp(),
+          progressed.contains(host.id),
+          host.isUp() ? host.member().keySpace().position() : "nothing",
           cluster.checker.lastApplied());
+      expectEqual(host);
     }
   }
 
-  public long seed() {
-    return seed;
+  private void runUntil(long deadline, BooleanSupplier reached) {
+    while (!reached.getAsBoolean() && cluster.clock.nowMicros() < deadline) {
+      events += cluster.clock.runUntil(cluster.clock.nowMicros() + STEP_MICROS);
+    }
+  }
+
+  private List<SimHost> members() {
+    return cluster.applied().members().keySet().stream().map(cluster::home).toList();
+  }
+
+  /** It runs, has had its write applied, and everything else. */
+  private boolean isWell(SimHost host, long deadline) {
+    if (host.isUp() && asked.add(host.id)) {
+      write(host, deadline);
+    }
+    return host.isUp()
+        && progressed.contains(host.id)
+        && host.member().keySpace().position().index() == cluster.checker.lastApplied()
+        && host.member().core().lastPosition().equals(host.member().keySpace().position());
+  }
+
+  /** As a client who does not give up. */
+  private void write(SimHost host, long deadline) {
+    Command command =
+        new Command.Set(
+            KeyPath.of("/end/" + host.id), Bytes.utf8("x"), false, Ttl.PERMANENT, false);
+    Request request =
+        new Request() {
+          @Override
+          public void applied(LogEntry entry, Outcome outcome) {
+            progressed.add(host.id);
+          }
+
+          @Override
+          public void failed(Failure failure) {
+            cluster.clock.after(STEP_MICROS, () -> write(host, deadline));
+          }
+        };
+    if (!host.isUp()) {
+      asked.remove(host.id);
+    } else if (cluster.clock.nowMicros() < deadline) {
+      long patience = 2 * cluster.plan.electionMicros();
+      long until = Math.min(deadline, cluster.clock.nowMicros() + patience);
+      host.member().requests().propose(CommandCodec.encode(command), request, until);
+      host.attempt();
+    }
+  }
+
+  private void expectEqual(SimHost host) {
+    SimKeySpace keySpace = host.member().keySpace();
+    cluster.checker.restored(host.id, keySpace.position(), keySpace.tree());
+    SafetyChecker.check(
+        host.member().core().membership().equals(keySpace.tree().membership()),
+        "%s goes by %s, applied is %s",
+        host.id,
+        host.member().core().membership(),
+        keySpace.tree().membership());
+  }
+
+  private void expectLinearizable() {
+    cluster
+        .history
+        .byKey()
+        .forEach(
+            (key, operations) -> {
+              Verdict verdict = LinearizabilityChecker.check(operations, CONFIGURATIONS_MAX);
+              SafetyChecker.check(
+                  verdict instanceof Verdict.Linearizable,
+                  "%s: %s of%n%s",
+                  key,
+                  verdict,
+                  operations);
+            });
   }
 }
