@@ -34,6 +34,9 @@ final class SimClient {
   private final Registers registers;
   private final long untilMicros;
 
+  /** Ends what is in the history and not answered yet. */
+  private Runnable giveUp = () -> {};
+
   /** What to do with an outcome besides checking it. */
   private interface Settled {
     void settled(LogEntry entry, Outcome outcome);
@@ -53,6 +56,7 @@ final class SimClient {
   }
 
   void begin() {
+    giveUp = () -> {};
     cluster.clock.after(random.nextLong(THINK_MICROS), this::next);
   }
 
@@ -79,13 +83,24 @@ final class SimClient {
     }
   }
 
+  private History.Pending invoke(String key, Action action) {
+    History.Pending pending = cluster.history.invoke(number, key, action);
+    giveUp = () -> pending.returned(new Result.Unknown());
+    return pending;
+  }
+
+  /** The run is over; what it still waits for may have happened. */
+  void end() {
+    giveUp.run();
+  }
+
   private long deadline() {
     long election = cluster.plan.electionMicros();
     return cluster.clock.nowMicros() + election / 2 + random.nextLong(4 * election);
   }
 
   private void write(SimHost host, String key, Action action) {
-    History.Pending pending = cluster.history.invoke(number, key, action);
+    History.Pending pending = invoke(key, action);
     write(
         host,
         Registers.command(key, action),
@@ -133,7 +148,7 @@ final class SimClient {
   }
 
   private void read(SimHost host, String key) {
-    History.Pending pending = cluster.history.invoke(number, key, new Action.Read());
+    History.Pending pending = invoke(key, new Action.Read());
     MemberId member = host.id;
     long horizon = cluster.checker.horizon();
     Reader reader =

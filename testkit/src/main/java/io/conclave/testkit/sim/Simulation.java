@@ -11,6 +11,7 @@ import io.conclave.raft.core.MemberId;
 import io.conclave.raft.core.ProposalTracker.Failure;
 import io.conclave.testkit.linear.LinearizabilityChecker;
 import io.conclave.testkit.linear.LinearizabilityChecker.Verdict;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +32,7 @@ public final class Simulation {
   private final FaultPlan faults;
   private final Operator operator;
   private final SplittableRandom random;
+  private final List<SimClient> clients = new ArrayList<>();
   private final Set<MemberId> asked = new HashSet<>();
   private final Set<MemberId> progressed = new HashSet<>();
   private long events;
@@ -70,13 +72,15 @@ public final class Simulation {
     RunPlan.Pace pace = cluster.plan.pace();
     Registers registers = new Registers(random.split());
     for (int i = 0; i < CLIENTS; i++) {
-      new SimClient(i, cluster, random.split(), registers, pace.faultsMicros()).begin();
+      clients.add(new SimClient(i, cluster, random.split(), registers, pace.faultsMicros()));
     }
+    clients.forEach(SimClient::begin);
     every(pace.faultEveryMicros(), pace.faultsMicros(), faults::strike);
     every(pace.changeEveryMicros(), pace.faultsMicros(), operator::act);
     events += cluster.clock.runUntil(pace.faultsMicros());
     faults.heal();
     expectProgress(cluster.clock.nowMicros() + pace.recoveryMicros());
+    clients.forEach(SimClient::end);
     expectLinearizable();
     return new Result(
         events, cluster.checker.lastApplied(), cluster.checker.digest(), cluster.tally);

@@ -62,7 +62,8 @@ final class SimulationTest {
         2842, // the same
         13, // the leader of two removed the other one and forgot it in a crash
         85, // the same snapshot from two leaders, its file deleted while it was needed
-        60 // a refused proposal that was never answered when its process ended
+        60, // a refused proposal that was never answered when its process ended
+        356 // a write still open when the run ended, missing in the history of its register
       })
   void foundSeedsStayFixed(long seed) {
     assertTrue(Simulation.run(seed).entries() > 0);
