@@ -117,7 +117,7 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
             applied.index());
     this.own = new OwnProposals(requests, setup, success -> self.tell(new Introduced(success)));
     this.nextBeatNanos = core.nanos();
-    this.view = new ViewPublisher(setup.identity(), setup.published(), setup.clocks());
+    this.view = new ViewPublisher(setup, recovered.hardState().commit());
     this.journal =
         new MemberJournal(
             raft.self(),

@@ -5,23 +5,34 @@ import io.conclave.raft.core.MemberId;
 import io.conclave.raft.core.PeerProgress;
 import io.conclave.raft.core.RaftCore;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** Shows readers what this member knows; makes a new view only when something has changed. */
 final class ViewPublisher {
   private final MemberIdentity identity;
   private final Published<MemberView> published;
   private final Published<List<PeerProgress>> progress;
+  private final CompletableFuture<Void> caughtUp;
   private final Clocks clocks;
+  private final long recoveredCommit;
 
-  ViewPublisher(MemberIdentity identity, Publications published, Clocks clocks) {
-    this.identity = identity;
-    this.published = published.view();
-    this.progress = published.progress();
-    this.clocks = clocks;
+  /**
+   * @param recoveredCommit the highest index that was known to be committed at the start
+   */
+  ViewPublisher(MemberSetup setup, long recoveredCommit) {
+    this.identity = setup.identity();
+    this.published = setup.published().view();
+    this.progress = setup.published().progress();
+    this.caughtUp = setup.published().caughtUp();
+    this.clocks = setup.clocks();
+    this.recoveredCommit = recoveredCommit;
   }
 
   /** Called before entries leave for the key space: whoever is answered sees their commit. */
   void publish(RaftCore core, MemberView.RoleName role, long appliedIndex, boolean ready) {
+    if (appliedIndex >= recoveredCommit) {
+      caughtUp.complete(null);
+    }
     MemberView old = published.get();
     boolean sameLeader = core.leader().equals(old.leader());
     if (sameLeader

@@ -3,6 +3,7 @@ package io.conclave.raft;
 import static io.conclave.raft.SingleMember.await;
 import static io.conclave.raft.SingleMember.set;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,7 +17,9 @@ import io.conclave.raft.core.JournalEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -71,6 +74,22 @@ final class RaftSupervisorTest {
     assertEquals("1", value("/a"));
     assertEquals("2", value("/b"));
     assertEquals(6, single.published.tree().get().index(), "one publication per start");
+    stop();
+  }
+
+  @Test
+  void readersAreToldWhenTheTreeHoldsWhatWasCommitted() throws Exception {
+    start(QUICK);
+    single.awaitReady();
+    applied(single.propose(set("/a", "1")));
+    applied(single.propose(set("/b", "2")));
+    stop();
+    SingleMember next = new SingleMember(kit, QUICK);
+    CompletableFuture<Long> index =
+        next.published.caughtUp().thenApply(done -> next.published.tree().get().index());
+    assertFalse(index.isDone());
+    start(next);
+    assertTrue(index.get(10, TimeUnit.SECONDS) >= 4, "the write before the last is in it");
     stop();
   }
 

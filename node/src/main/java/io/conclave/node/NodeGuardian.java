@@ -1,8 +1,10 @@
 package io.conclave.node;
 
+import io.conclave.http.AfterRecovery;
 import io.conclave.http.HttpSettings;
 import io.conclave.http.MemberUrl;
 import io.conclave.http.PrometheusText;
+import io.conclave.http.RequestHandler;
 import io.conclave.http.routes.ClientRoutes;
 import io.conclave.http.routes.PeerRoutes;
 import io.conclave.keyspace.tree.ClusterMember;
@@ -102,7 +104,7 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
             system,
             member.settings(),
             published.view().get().clusterId(),
-            new Listeners.Handlers(clientRoutes, peerRoutes),
+            new Listeners.Handlers(afterRecovery(clientRoutes), afterRecovery(peerRoutes)),
             new PeerPortEvents(actors.gateways().member())),
         (bound, failure) -> failure == null ? new Bound(bound) : new NotBound(failure));
   }
@@ -133,6 +135,11 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
       listeners.ifPresent(Listeners::closePeerPort);
     }
     return this;
+  }
+
+  private RequestHandler afterRecovery(RequestHandler routes) {
+    return new AfterRecovery(
+        routes, published.caughtUp(), getContext().getSystem().executionContext());
   }
 
   private void writeMetrics(PrometheusText text) {
