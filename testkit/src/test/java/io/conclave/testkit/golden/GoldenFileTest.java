@@ -26,8 +26,8 @@ class GoldenFileTest {
       assertEquals(IntStream.rangeClosed(1, numbers.size()).boxed().toList(), numbers);
       answers += (int) file.steps().stream().filter(step -> step.expected().isPresent()).count();
     }
-    assertEquals(55, scenarios.size());
-    assertEquals(3079, answers);
+    assertEquals(60, scenarios.size());
+    assertEquals(3176, answers);
   }
 
   @Test
