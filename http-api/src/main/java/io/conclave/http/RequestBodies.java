@@ -1,9 +1,8 @@
 package io.conclave.http;
 
 import io.conclave.raft.core.Bytes;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -80,7 +79,10 @@ public final class RequestBodies implements MetricSource {
   private static final class Gathered {
     private final BodyBudget budget;
     private final int bytesMax;
-    private final List<ByteString> parts = new ArrayList<>();
+
+    /** One buffer: of a body in tiny chunks, the chunks would cost many times its length. */
+    private final ByteArrayOutputStream whole = new ByteArrayOutputStream();
+
     private boolean refused;
     private int kept;
     private long discarded;
@@ -93,7 +95,7 @@ public final class RequestBodies implements MetricSource {
     Gathered add(ByteString part) {
       int wanted = refused ? 0 : Math.min(part.length(), bytesMax - kept);
       if (wanted > 0 && budget.take(wanted)) {
-        parts.add(part.take(wanted));
+        whole.writeBytes(part.take(wanted).toArray());
         kept += wanted;
       } else if (wanted > 0) {
         refused = true;
@@ -107,20 +109,11 @@ public final class RequestBodies implements MetricSource {
     }
 
     Optional<Bytes> bytes() {
-      if (refused) {
-        return Optional.empty();
-      }
-      byte[] whole = new byte[kept];
-      int at = 0;
-      for (ByteString part : parts) {
-        part.copyToArray(whole, at, part.length());
-        at += part.length();
-      }
-      return Optional.of(Bytes.adopt(whole));
+      return refused ? Optional.empty() : Optional.of(Bytes.adopt(whole.toByteArray()));
     }
 
     void giveBack() {
-      parts.clear();
+      whole.reset();
       budget.giveBack(kept);
       kept = 0;
     }
