@@ -15,7 +15,6 @@ import io.conclave.raft.PeerSetup;
 import io.conclave.raft.Publications;
 import io.conclave.raft.RaftSupervisor;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -200,7 +199,6 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
       }
     } catch (IOException e) {
       LOG.warn("the members' peer URLs can't be noted in the data directory", e);
-      throw new UncheckedIOException(e);
     }
   }
 
