@@ -283,8 +283,9 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
     return alive.isEmpty() ? stopped() : this;
   }
 
+  /** Not one that was told to stop: it would read nothing any more. */
   private Optional<ActorRef<Object>> running() {
-    return subtree.map(RaftSubtree::member).filter(alive::contains);
+    return failed ? Optional.empty() : subtree.map(RaftSubtree::member).filter(alive::contains);
   }
 
   /** The member first, each after what was sent to it before, the journal last. */

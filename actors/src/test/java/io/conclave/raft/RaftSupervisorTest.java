@@ -36,6 +36,7 @@ final class RaftSupervisorTest {
   private final JournalDisk disk = new JournalDisk();
   private final List<ExitCode> exits = new CopyOnWriteArrayList<>();
   private final List<String> reasons = new CopyOnWriteArrayList<>();
+  private volatile Runnable atExit = () -> {};
   private SingleMember single;
   private ActorRef<RaftSupervisor.Command> supervisor;
 
@@ -151,6 +152,25 @@ final class RaftSupervisorTest {
     assertEquals(2, disk.recoveries());
   }
 
+  /** Whoever ends the process asks for it at once, while the member is just being stopped. */
+  @Test
+  void aMemberThatFailedHandsNothingOver() {
+    start(QUICK);
+    single.awaitReady();
+    TestProbe<RaftSupervisor.HandoverEnded> handedOver = kit.createTestProbe();
+    atExit =
+        () ->
+            supervisor.tell(
+                new RaftSupervisor.HandOver(Duration.ofMillis(300), handedOver.getRef()));
+    single.access.propose(
+        Bytes.utf8("no command"),
+        single.clock.nanos() + 1_000_000_000L,
+        kit.<ProposalReply>createTestProbe().getRef());
+    handedOver.expectMessage(RaftSupervisor.HandoverEnded.NOW);
+    assertEquals(List.of(ExitCode.DAMAGED_DATA), exits);
+    stop();
+  }
+
   @Test
   void aJournalThatNeverStartsExhaustsTheRestarts() {
     disk.set(JournalDisk.Fault.CRASH_AT_START);
@@ -230,6 +250,7 @@ final class RaftSupervisorTest {
                 single.feed,
                 disk.factory(),
                 (code, reason) -> {
+                  atExit.run();
                   reasons.add(reason);
                   exits.add(code);
                 }));
