@@ -6,7 +6,6 @@ import static scala.jdk.javaapi.FutureConverters.asScala;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.apache.pekko.persistence.SelectedSnapshot;
@@ -82,16 +81,20 @@ public final class ChunkedSnapshotStore extends SnapshotStore {
     return SnapshotMetadata.apply(persistenceId, file.owner().cut(), written);
   }
 
-  private <T> Future<T> onFiles(Callable<T> work) {
+  private <T> Future<T> onFiles(FileWork<T> work) {
     CompletableFuture<T> done = new CompletableFuture<>();
     files.execute(
         () -> {
           try {
-            done.complete(work.call());
-          } catch (Exception e) {
+            done.complete(work.run());
+          } catch (IOException | RuntimeException e) {
             done.completeExceptionally(e);
           }
         });
     return asScala(done);
+  }
+
+  private interface FileWork<T> {
+    T run() throws IOException;
   }
 }

@@ -277,7 +277,10 @@ public final class RaftJournal extends AbstractPersistentActorWithTimers {
     fail(cause);
   }
 
-  /** Stops at any exception: a classic child of a typed parent would be restarted alone. */
+  /**
+   * Stops at any exception: a classic child of a typed parent would be restarted alone. Pekko
+   * throws checked ones without declaring them.
+   */
   @Override
   public void aroundReceive(PartialFunction<Object, BoxedUnit> receive, Object message) {
     try {
