@@ -29,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
  * somewhere.
  */
 class SyncBeforeSuccessTest {
+  /** Environment variable: {@code required} where these tests may not be skipped both. */
+  private static final String SYSCALLS = "CONCLAVE_SYSCALL_TESTS";
+
   private static final int WRITES = 200;
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final String KEY = "/v2/keys/synced";
@@ -39,9 +42,7 @@ class SyncBeforeSuccessTest {
   @Test
   void noSuccessLeavesBeforeItsSyncAsTheKernelSeesIt() throws Exception {
     Path trace = home.resolve("trace");
-    assumeTrue(
-        succeeds("strace", "-f", "-o", home.resolve("probe").toString(), "true"),
-        "strace is missing or may not trace; the preloaded log shows the same calls");
+    watchable(canTrace(), "strace is missing or may not trace", canCompile());
     List<String> strace =
         List.of(
             "strace",
@@ -65,7 +66,7 @@ class SyncBeforeSuccessTest {
   @Test
   void noSuccessLeavesBeforeItsSyncAsTheLibraryCallsIt() throws Exception {
     Path library = home.resolve("syscall_log.so");
-    assumeTrue(succeeds("cc", "--version"), "there is no C compiler for the preloaded log");
+    watchable(canCompile(), "there is no C compiler for the preloaded log", canTrace());
     assertTrue(
         succeeds(
             "cc",
@@ -85,6 +86,23 @@ class SyncBeforeSuccessTest {
     MemberProcess member =
         MemberProcess.prepare(LaunchCommand.member(), preloaded, "preloaded", home);
     assertOrder(member, trace);
+  }
+
+  /** One of the two ways may be closed; where it must be, as in our own CI, one must be open. */
+  private static void watchable(boolean thisWay, String whyNot, boolean otherWay) {
+    boolean required = "required".equals(System.getenv(SYSCALLS));
+    assertTrue(
+        thisWay || otherWay || !required,
+        () -> whyNot + ", nor is there another way to see the calls, and " + SYSCALLS + " is set");
+    assumeTrue(thisWay, whyNot);
+  }
+
+  private boolean canTrace() throws InterruptedException {
+    return succeeds("strace", "-f", "-o", home.resolve("probe").toString(), "true");
+  }
+
+  private static boolean canCompile() throws InterruptedException {
+    return succeeds("cc", "--version");
   }
 
   private static void assertOrder(MemberProcess member, Path trace) throws Exception {
