@@ -174,7 +174,10 @@ final class CommandLine {
 
   /** One line, or two if the default is too long to stand behind the text. */
   private static String[] description(Flag flag) {
-    String text = flag.description();
+    String text =
+        LaterFeatures.FLAGS.contains(flag)
+            ? flag.description() + " Not implemented yet."
+            : flag.description();
     String defaultText = flag.defaultText();
     if (defaultText.isEmpty() || defaultText.equals("false")) {
       return new String[] {text};

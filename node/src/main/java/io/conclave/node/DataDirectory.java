@@ -111,11 +111,8 @@ public final class DataDirectory implements AutoCloseable {
       Files.createDirectories(journal, DIRECTORY_MODE);
       Files.createDirectories(member.resolve("snapshots"), DIRECTORY_MODE);
       return new DataDirectory(member, journal, lock, readIdentity(member));
-    } catch (AccessDeniedException e) {
-      throw StartRefused.because(
-          "cannot write to data directory %s: permission denied", e.getFile());
     } catch (IOException e) {
-      throw StartRefused.because("cannot write to data directory %s: %s", root, e.getMessage());
+      throw StartRefused.because("cannot write to data directory %s: %s", root, FileProblem.of(e));
     }
   }
 
@@ -177,7 +174,9 @@ public final class DataDirectory implements AutoCloseable {
       return names;
     } catch (NoSuchFileException e) {
       return names;
-    } catch (IOException e) {
+    } catch (AccessDeniedException e) {
+      throw StartRefused.because("error listing data dir: %s: %s", directory, FileProblem.of(e));
+    } catch (IOException e) { // a file stands there: etcd's words
       throw StartRefused.because("error listing data dir: %s", directory);
     }
   }
@@ -204,7 +203,7 @@ public final class DataDirectory implements AutoCloseable {
     try {
       text = CheckedLines.read(file);
     } catch (IOException e) {
-      throw StartRefused.because("cannot read %s: %s", file, e.getMessage());
+      throw StartRefused.because("cannot read %s: %s", file, FileProblem.reason(e));
     }
     Optional<Identity> identity = text.flatMap(Identity::decode);
     if (text.isPresent() && identity.isEmpty()) {

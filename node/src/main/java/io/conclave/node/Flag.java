@@ -83,7 +83,7 @@ enum Flag {
   FORCE_NEW_CLUSTER(
       Section.UNSAFE, BOOLEAN, "false", "Form a cluster of one from this member's data."),
 
-  EXPERIMENTAL_V3DEMO(Section.EXPERIMENTAL, BOOLEAN, "false", "The v3 API, which we don't serve."),
+  EXPERIMENTAL_V3DEMO(Section.EXPERIMENTAL, BOOLEAN, "false", "The v3 API."),
   EXPERIMENTAL_GRPC_ADDR(Section.EXPERIMENTAL, TEXT, "127.0.0.1:2378", "Address of the v3 API."),
   EXPERIMENTAL_AUTO_COMPACTION_RETENTION(
       Section.EXPERIMENTAL, NUMBER, "0", "Hours of v3 history to keep."),

@@ -3,15 +3,38 @@ package io.conclave.node;
 import io.conclave.http.MemberUrl;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What flags can ask for and we can't do yet: refused before anything is started, never ignored.
  * Flags that change nothing are said to change nothing.
  */
 final class LaterFeatures {
+  /** Flags that have a meaning, and none yet here. */
+  static final Set<Flag> FLAGS = flags();
+
   private LaterFeatures() {}
+
+  private static Set<Flag> flags() {
+    EnumSet<Flag> flags =
+        EnumSet.of(
+            Flag.DISCOVERY,
+            Flag.DISCOVERY_FALLBACK,
+            Flag.DISCOVERY_PROXY,
+            Flag.DISCOVERY_SRV,
+            Flag.FORCE_NEW_CLUSTER,
+            Flag.EXPERIMENTAL_V3DEMO);
+    for (Flag flag : Flag.values()) {
+      if (flag.section() == Flag.Section.PROXY || flag.section() == Flag.Section.SECURITY) {
+        flags.add(flag);
+      }
+    }
+    return Collections.unmodifiableSet(flags);
+  }
 
   /** Refuses features that come later, whatever the data directory holds. */
   static void refuse(FlagValues values, DataDirectory.Content content) throws StartRefused {

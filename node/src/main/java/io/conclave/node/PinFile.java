@@ -32,7 +32,7 @@ record PinFile(DataDirectory directory) implements PinStore {
     } catch (NoSuchFileException e) {
       return Pins.NONE;
     } catch (IOException e) {
-      throw StartRefused.because("cannot read %s: %s", file, e.getMessage());
+      throw StartRefused.because("cannot read %s: %s", file, FileProblem.reason(e));
     } catch (MalformedData e) {
       throw StartRefused.damaged(file);
     }

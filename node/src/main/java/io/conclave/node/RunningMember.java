@@ -102,7 +102,7 @@ public final class RunningMember implements AutoCloseable {
       }
       return Returning.address(settings, directory);
     } catch (IOException e) {
-      throw StartRefused.because("cannot write the member's identity: %s", e.getMessage());
+      throw StartRefused.because("cannot write the member's identity: %s", FileProblem.of(e));
     }
   }
 

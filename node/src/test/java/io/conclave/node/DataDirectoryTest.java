@@ -139,6 +139,30 @@ final class DataDirectoryTest {
   }
 
   @Test
+  void whyADirectoryCanNotBeWrittenIsSaid() {
+    root = Path.of("/proc/conclave/data"); // nobody can make a directory there, root neither
+    var refused = assertThrows(StartRefused.class, () -> DataDirectory.open(settings()));
+    assertEquals(
+        "cannot write to data directory /proc/conclave/data: /proc/conclave: no such file or"
+            + " directory",
+        refused.getMessage());
+  }
+
+  @Test
+  void aFileWhereTheMemberLivesIsSaid() throws Exception {
+    Files.createDirectories(root);
+    Path file = Files.writeString(root.resolve("member"), "not a directory");
+    var refused = assertThrows(StartRefused.class, () -> DataDirectory.open(settings()));
+    assertEquals(
+        "cannot write to data directory "
+            + root
+            + ": "
+            + file
+            + ": there is something else in its place",
+        refused.getMessage());
+  }
+
+  @Test
   void aMemberThatIsAlsoAProxyIsRefused() throws Exception {
     Files.createDirectories(root.resolve("member"));
     Files.createDirectories(root.resolve("proxy"));

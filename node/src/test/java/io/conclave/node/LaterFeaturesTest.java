@@ -46,6 +46,18 @@ final class LaterFeaturesTest {
   }
 
   @Test
+  void theHelpSaysWhatComesLaterAndOnlyOfThat() throws StartRefused {
+    String help = ((Request.Print) CommandLine.read(List.of("--help"), Map.of(), log.log())).text();
+    for (Flag flag : Flag.values()) {
+      String from = help.substring(help.indexOf("--" + flag.flagName() + "="));
+      int end = from.indexOf("\n      --");
+      String entry = end < 0 ? from : from.substring(0, end);
+      boolean later = LaterFeatures.FLAGS.contains(flag);
+      assertEquals(later, entry.replaceAll("\\s+", " ").contains("Not implemented yet"), entry);
+    }
+  }
+
+  @Test
   void aMembersDataMakesItAMemberWhateverTheFlagsSay() throws StartRefused {
     refuse(Content.MEMBER, "--proxy", "on");
     refuse(Content.MEMBER, "--discovery", "http://d:1/x");
