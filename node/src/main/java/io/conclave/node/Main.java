@@ -2,6 +2,7 @@ package io.conclave.node;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The program. Exit codes: 0 help, version, or removed from the cluster; 1 start refused; 2 misuse
@@ -34,8 +35,14 @@ final class Main {
 
   /** The JVM goes on until it is stopped or a part of the member ends it. */
   private static void start(FlagValues values, StartupLog log) throws StartRefused {
-    RunningMember member = RunningMember.start(values, log, new ProcessExit());
+    RunningMember member =
+        RunningMember.start(values, log, new ProcessExit(), Main::tellSupervisor);
     Runtime.getRuntime()
         .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(member::close));
+  }
+
+  private static void tellSupervisor() {
+    String socket = System.getenv().getOrDefault(SupervisorNotice.SOCKET, "");
+    SupervisorNotice.ready(Optional.of(socket).filter(name -> !name.isEmpty()));
   }
 }

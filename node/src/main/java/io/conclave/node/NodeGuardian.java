@@ -14,6 +14,7 @@ import io.conclave.raft.MemberView;
 import io.conclave.raft.PeerSetup;
 import io.conclave.raft.Publications;
 import io.conclave.raft.RaftSupervisor;
+import io.conclave.raft.core.MemberId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -79,13 +80,15 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
    * What a guardian is made with.
    *
    * @param exit ends the process
+   * @param serving called once, when clients are served, on a thread that may block
    */
   record Member(
       NodeSettings settings,
       DataDirectory directory,
       Founding founding,
       PeerSetup peers,
-      NodeExit exit) {}
+      NodeExit exit,
+      Runnable serving) {}
 
   private NodeGuardian(
       ActorContext<Command> context, TimerScheduler<Command> timers, Member member) {
@@ -94,6 +97,7 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
     this.member = member;
     this.actors = MemberActors.spawn(context, member, this::writeMetrics);
     this.published = actors.gateways().published();
+    published.caughtUp().thenRun(() -> tellRenaming(member.settings().name(), published));
     ActorSystem<Void> system = context.getSystem();
     HttpSettings http = HttpSettings.from(system.settings().config());
     this.clientRoutes = new ClientRoutes(system, http, actors.gateways());
@@ -136,6 +140,20 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
     return this;
   }
 
+  /** As in etcd the new name counts; unlike there it does not go unsaid. */
+  private static void tellRenaming(String name, Publications published) {
+    MemberId self = published.view().get().self();
+    published.tree().get().members().stream()
+        .filter(one -> one.id().equals(self) && !one.name().isEmpty() && !one.name().equals(name))
+        .forEach(
+            one ->
+                LOG.atWarn()
+                    .addKeyValue("member", self)
+                    .addKeyValue("before", one.name())
+                    .addKeyValue("now", name)
+                    .log("this member comes back under another name, which counts from now on"));
+  }
+
   private RequestHandler afterRecovery(RequestHandler routes) {
     return new AfterRecovery(
         routes, published.caughtUp(), getContext().getSystem().executionContext());
@@ -174,6 +192,7 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
           .addKeyValue("peers", MemberUrl.join(settings.listenPeerUrls()))
           .addKeyValue("data", settings.dataDirectory())
           .log("ready to serve clients");
+      onBlocking(member.serving());
     }
     return this;
   }
@@ -185,11 +204,14 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
         members.stream().anyMatch(one -> one.id().equals(published.view().get().self()));
     if (belongs && !members.equals(notedMembers)) {
       notedMembers = members;
-      CompletableFuture.runAsync(
-          () -> note(PeerUrls.of(members)),
-          getContext().getSystem().dispatchers().lookup(DispatcherSelector.blocking()));
+      onBlocking(() -> note(PeerUrls.of(members)));
     }
     return this;
+  }
+
+  private void onBlocking(Runnable work) {
+    CompletableFuture.runAsync(
+        work, getContext().getSystem().dispatchers().lookup(DispatcherSelector.blocking()));
   }
 
   private void note(PeerUrls peerUrls) {

@@ -20,12 +20,14 @@ final class Returning {
   private final NodeSettings settings;
   private final DataDirectory directory;
   private final Identity identity;
+  private final StartupLog log;
 
   /** Silence is no news: nobody needs to be up yet. */
   private final PeerQuestions questions = new PeerQuestions(TIMEOUT, ignored -> {});
 
-  private Returning(NodeSettings settings, DataDirectory directory) {
+  private Returning(NodeSettings settings, DataDirectory directory, StartupLog log) {
     this.settings = settings;
+    this.log = log;
     this.directory = directory;
     this.identity = directory.identity().orElseThrow();
   }
@@ -35,9 +37,9 @@ final class Returning {
    *
    * @throws StartRefused if the directory is another member's, or a copy of one that is in use
    */
-  static ArteryAddress address(NodeSettings settings, DataDirectory directory)
+  static ArteryAddress address(NodeSettings settings, DataDirectory directory, StartupLog log)
       throws IOException, StartRefused {
-    return new Returning(settings, directory).address();
+    return new Returning(settings, directory, log).address();
   }
 
   private ArteryAddress address() throws IOException, StartRefused {
@@ -50,9 +52,36 @@ final class Returning {
       }
     }
     List<MemberUrl> own = known.of(identity.member());
+    tellWhatCounts(own);
     ArteryAddress address = ArteryAddress.of(own.isEmpty() ? advertised : own);
     refuseClone(address);
     return address;
+  }
+
+  /** As in etcd the flag counts only once; unlike there it does not go unsaid. */
+  private void tellWhatCounts(List<MemberUrl> own) {
+    List<MemberUrl> advertised = settings.advertisePeerUrls();
+    List<MemberUrl> listening = settings.listenPeerUrls();
+    if (own.isEmpty()) {
+      return;
+    }
+    if (settings.advertisePeerUrlsGiven() && !Bootstrap.sameUrls(own, advertised)) {
+      log.warn(
+          "--initial-advertise-peer-urls=%s is ignored: the cluster knows member %s at %s until it is told otherwise by PUT /v2/members/%s"
+              .formatted(
+                  MemberUrl.join(advertised),
+                  identity.member(),
+                  MemberUrl.join(own),
+                  identity.member()));
+    } else if (own.stream().noneMatch(url -> isListenedAt(url, listening))) {
+      log.warn(
+          "the cluster knows member %s at %s, and no --listen-peer-urls has such a port: %s"
+              .formatted(identity.member(), MemberUrl.join(own), MemberUrl.join(listening)));
+    }
+  }
+
+  private static boolean isListenedAt(MemberUrl known, List<MemberUrl> listening) {
+    return listening.stream().anyMatch(url -> url.port().equals(known.port()));
   }
 
   private void refuseOther(Optional<MemberId> owner) throws StartRefused {

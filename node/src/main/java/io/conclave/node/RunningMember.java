@@ -54,15 +54,21 @@ public final class RunningMember implements AutoCloseable {
   public static RunningMember start(List<String> flags) throws StartRefused {
     var log = new StartupLog(System.err, InstantSource.system());
     return switch (CommandLine.read(flags, Map.of(), log)) {
-      case CommandLine.Request.Start(FlagValues values) -> start(values, log, new EmbeddedExit());
+      case CommandLine.Request.Start(FlagValues values) ->
+          start(values, log, new EmbeddedExit(), () -> {});
       case CommandLine.Request.Print(String text) -> throw StartRefused.because("%s", text);
       case CommandLine.Request.Misused(String problem, String usage) ->
           throw StartRefused.because("%s", problem);
     };
   }
 
-  /** Checks all that can be checked cheaply, and touches the disk only after that. */
-  static RunningMember start(FlagValues values, StartupLog log, NodeExit exit) throws StartRefused {
+  /**
+   * Checks all that can be checked cheaply, and touches the disk only after that.
+   *
+   * @param serving called when clients are served, on a thread that may block
+   */
+  static RunningMember start(FlagValues values, StartupLog log, NodeExit exit, Runnable serving)
+      throws StartRefused {
     NodeSettings settings = NodeSettings.from(values, log);
     DataDirectory.Content content = DataDirectory.contentOf(settings);
     LaterFeatures.refuse(values, content);
@@ -74,7 +80,7 @@ public final class RunningMember implements AutoCloseable {
             : Optional.empty();
     LaterFeatures.tellIdle(values, log);
     DataDirectory directory = DataDirectory.open(settings);
-    ArteryAddress address = settle(directory, settings, bootstrap);
+    ArteryAddress address = settle(directory, settings, bootstrap, log);
     LogLevels.of(values.isOn(Flag.DEBUG), values.text(Flag.LOG_PACKAGE_LEVELS), log).apply();
     var member =
         new NodeGuardian.Member(
@@ -82,7 +88,8 @@ public final class RunningMember implements AutoCloseable {
             directory,
             new DirectoryFounding(directory, bootstrap),
             peerSetup(directory, address),
-            exit);
+            exit,
+            serving);
     RunningMember running = new RunningMember(directory, startSystem(member, address));
     running.system.getWhenTerminated().thenRun(() -> running.onTerminated(exit));
     return running;
@@ -90,7 +97,7 @@ public final class RunningMember implements AutoCloseable {
 
   /** Makes the directory the member's own, if it is not yet. */
   private static ArteryAddress settle(
-      DataDirectory directory, NodeSettings settings, Optional<Bootstrap> bootstrap)
+      DataDirectory directory, NodeSettings settings, Optional<Bootstrap> bootstrap, StartupLog log)
       throws StartRefused {
     try {
       if (bootstrap.isPresent()) {
@@ -100,7 +107,7 @@ public final class RunningMember implements AutoCloseable {
         }
         first.peerUrls().write(directory);
       }
-      return Returning.address(settings, directory);
+      return Returning.address(settings, directory, log);
     } catch (IOException e) {
       throw StartRefused.because("cannot write the member's identity: %s", FileProblem.of(e));
     }

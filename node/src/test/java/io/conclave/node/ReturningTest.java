@@ -20,6 +20,8 @@ final class ReturningTest {
   private static final MemberId SELF = new MemberId(5);
   private static final MemberId OTHER = new MemberId(6);
 
+  private final CapturedLog log = new CapturedLog();
+
   @TempDir private Path root;
   private DataDirectory directory;
   private PeerAnswering peer;
@@ -57,7 +59,7 @@ final class ReturningTest {
   }
 
   private String address(String... advertised) throws Exception {
-    return Returning.address(settings(advertised), directory).toString();
+    return Returning.address(settings(advertised), directory, log.log()).toString();
   }
 
   private StartRefused refused(String... advertised) {
@@ -73,8 +75,28 @@ final class ReturningTest {
   @Test
   void whatTheClusterKnowsCountsWhateverTheFlagsSay() throws Exception {
     know(Map.of(SELF, List.of("http://a.invalid:2", "http://[::1]:1")));
-    assertEquals("[::1]:1", address());
+    assertEquals("[::1]:1", address("http://a.invalid:2", "http://[::1]:1"));
     assertEquals("[::1]:1", address("http://127.0.0.1:9"));
+    assertEquals(
+        "W | node: --initial-advertise-peer-urls=http://127.0.0.1:9 is ignored: the cluster knows"
+            + " member 5 at http://[::1]:1,http://a.invalid:2 until it is told otherwise by PUT"
+            + " /v2/members/5",
+        log.lines().getLast());
+  }
+
+  @Test
+  void portsAtWhichNobodyLooksAreWarnedOf() throws Exception {
+    know(Map.of(SELF, List.of("http://127.0.0.1:2380")));
+    address();
+    address("http://127.0.0.1:2380");
+    assertEquals(List.of(), log.lines());
+    know(Map.of(SELF, List.of("http://127.0.0.1:1")));
+    address();
+    assertEquals(
+        List.of(
+            "W | node: the cluster knows member 5 at http://127.0.0.1:1, and no --listen-peer-urls"
+                + " has such a port: http://localhost:2380,http://localhost:7001"),
+        log.lines());
   }
 
   @Test
