@@ -12,6 +12,7 @@ final class ViewPublisher {
   private final MemberIdentity identity;
   private final Published<MemberView> published;
   private final Published<List<PeerProgress>> progress;
+  private final ReplicationStats stats;
   private final CompletableFuture<Void> caughtUp;
   private final Clocks clocks;
   private final long recoveredCommit;
@@ -23,6 +24,7 @@ final class ViewPublisher {
     this.identity = setup.identity();
     this.published = setup.published().view();
     this.progress = setup.published().progress();
+    this.stats = setup.published().replication();
     this.caughtUp = setup.published().caughtUp();
     this.clocks = setup.clocks();
     this.recoveredCommit = recoveredCommit;
@@ -44,6 +46,9 @@ final class ViewPublisher {
       return;
     }
     boolean news = !sameLeader && !core.leader().isNone();
+    if (news) {
+      stats.leaderSeen();
+    }
     published.set(
         new MemberView(
             identity.self(),

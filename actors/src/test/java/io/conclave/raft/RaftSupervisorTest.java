@@ -64,6 +64,19 @@ final class RaftSupervisorTest {
   }
 
   @Test
+  void leadersAreCounted() {
+    start(QUICK);
+    single.awaitReady();
+    assertEquals(1, single.published.replication().leadersSeen());
+    disk.set(JournalDisk.Fault.CRASH);
+    single.propose(set("/a", "1")).expectMessage(new ProposalReply.Failed(MemberAccess.STOPPED));
+    await("restart", () -> disk.recoveries() == 2);
+    single.awaitReady();
+    assertEquals(2, single.published.replication().leadersSeen());
+    stop();
+  }
+
+  @Test
   void everyAcknowledgedWriteIsThereAfterAStop() {
     start(QUICK);
     single.awaitReady();

@@ -1,5 +1,7 @@
 package io.conclave.http;
 
+import io.conclave.metrics.Histogram;
+
 /**
  * Metrics in Prometheus's text format, version 0.0.4. Each name is announced once, then sampled.
  */

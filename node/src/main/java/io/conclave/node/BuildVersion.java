@@ -2,6 +2,7 @@ package io.conclave.node;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.conclave.http.PrometheusText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,6 +29,13 @@ public final class BuildVersion {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read what the build recorded", e);
     }
+  }
+
+  /** As a metric, for those who watch many members. */
+  static void writeTo(PrometheusText text) {
+    String name = "conclave_build_info";
+    text.announce(name, "What runs; always 1.", "gauge")
+        .sample(name, "version=\"" + conclave() + "\"", 1);
   }
 
   /** What {@code --version} prints. */

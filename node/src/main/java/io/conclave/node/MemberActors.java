@@ -13,6 +13,7 @@ import io.conclave.keyspace.Published;
 import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.persistence.PersistenceSettings;
 import io.conclave.persistence.RaftJournal;
+import io.conclave.persistence.StorageStats;
 import io.conclave.raft.Clocks;
 import io.conclave.raft.MemberAccess;
 import io.conclave.raft.MemberIdentity;
@@ -114,7 +115,11 @@ record MemberActors(
             settings.name(),
             Instant.now(),
             LogLevels::setRoot,
-            List.of(metrics, text -> write(health.get(), text))),
+            List.of(
+                metrics,
+                text -> write(health.get(), text),
+                new StorageMetrics(StorageStats.of(context.getSystem())),
+                BuildVersion::writeTo)),
         health);
   }
 

@@ -21,6 +21,7 @@ import scala.concurrent.Future;
  */
 public final class ChunkedSnapshotStore extends SnapshotStore {
   private final SnapshotDirectory directory;
+  private final StorageStats stats = StorageStats.of(context().system());
   private final Executor files =
       context().system().dispatchers().lookup("conclave.persistence.files-dispatcher");
 
@@ -50,7 +51,9 @@ public final class ChunkedSnapshotStore extends SnapshotStore {
           SnapshotHandle handle = (SnapshotHandle) snapshot;
           long cut = handle.owner().cut();
           require(cut == metadata.sequenceNr(), "%d saved as %d", cut, metadata.sequenceNr());
+          long begunNanos = System.nanoTime();
           directory.save(handle);
+          stats.snapshotSaved(System.nanoTime() - begunNanos);
           return null;
         });
   }

@@ -52,6 +52,7 @@ public final class RaftJournal extends AbstractPersistentActorWithTimers {
   private final ActorRef<Journal.Reply> owner;
   private final ExitHandler exit;
   private final Witness witness;
+  private final StorageStats stats = StorageStats.of(context().system());
   private JournalFold fold = new JournalFold(Optional.empty(), HardState.INITIAL, 0);
   private Optional<Journal.Snapshot> snapshot = Optional.empty();
   private VerifiedCuts verified = VerifiedCuts.NONE;
@@ -175,6 +176,7 @@ public final class RaftJournal extends AbstractPersistentActorWithTimers {
             lastSequenceNr()));
     snapshot = Optional.empty();
     handedIndex = fold.lastIndex();
+    stats.lastIndex(handedIndex);
     serving = true;
     timers().startTimerWithFixedDelay(Tick.WITNESS, Tick.WITNESS, settings.witnessInterval());
   }
@@ -199,6 +201,7 @@ public final class RaftJournal extends AbstractPersistentActorWithTimers {
   private void onAppended(long ticket, JournalEvent event, ActorRef<Journal.Reply> replyTo) {
     appendsInFlight--;
     fold.add(lastSequenceNr(), event);
+    stats.lastIndex(fold.lastIndex());
     replyTo.tell(new Journal.Appended(ticket, lastSequenceNr()));
   }
 

@@ -40,6 +40,7 @@ public final class SegmentedLeveldbJournal extends AsyncWriteJournal {
 
   private final Executor background =
       context().system().dispatchers().lookup("conclave.persistence.segments-dispatcher");
+  private final StorageStats stats = StorageStats.of(context().system());
   private Duration sealAfter;
   private SegmentedLog log;
   private IOException unusable;
@@ -81,7 +82,7 @@ public final class SegmentedLeveldbJournal extends AsyncWriteJournal {
   public Future<Iterable<Optional<Exception>>> doAsyncWriteMessages(
       Iterable<AtomicWrite> messages) {
     try {
-      usable().append(events(messages));
+      append(events(messages));
     } catch (IOException | RuntimeException e) {
       fail(e);
       return asScala(CompletableFuture.failedFuture(e));
@@ -140,6 +141,13 @@ public final class SegmentedLeveldbJournal extends AsyncWriteJournal {
     } catch (IOException | RuntimeException e) {
       return asScala(CompletableFuture.failedFuture(e));
     }
+  }
+
+  private void append(List<Event> events) throws IOException {
+    long begunNanos = System.nanoTime();
+    usable().append(events);
+    long bytes = events.stream().mapToLong(event -> event.payload().length).sum();
+    stats.appended(bytes, System.nanoTime() - begunNanos);
   }
 
   private SegmentedLog usable() throws IOException {

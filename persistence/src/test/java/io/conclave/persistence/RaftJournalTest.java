@@ -7,6 +7,7 @@ import io.conclave.keyspace.tree.Command;
 import io.conclave.keyspace.tree.KeyPath;
 import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.keyspace.tree.Ttl;
+import io.conclave.metrics.Histogram;
 import io.conclave.raft.ExitCode;
 import io.conclave.raft.Journal;
 import io.conclave.raft.core.Bytes;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorSystem;
@@ -186,6 +188,25 @@ final class RaftJournalTest {
     assertEquals(5, recovered.entries().size());
     assertEquals(entry(1, 4, 100), recovered.entries().get(3));
     assertEquals(3, recovered.durableSeq());
+  }
+
+  @Test
+  void whatIsWrittenIsCounted() {
+    start();
+    appendEntries(1, LogPosition.ORIGIN, 3, 1000);
+    append(new JournalEvent.HardStateSaved(hardState(2, 3)));
+    saved(new LogPosition(1, 3), 4, false);
+    StorageStats stats = StorageStats.of(system);
+    assertEquals(2, count(stats.appends()));
+    assertEquals(1, count(stats.snapshots()));
+    assertTrue(stats.appendedBytes() > 3000 && stats.appendedBytes() < 4000);
+    assertEquals(3, stats.lastIndex());
+    restart();
+    assertEquals(3, StorageStats.of(system).lastIndex());
+  }
+
+  private static long count(Histogram histogram) {
+    return IntStream.range(0, histogram.buckets()).mapToLong(histogram::countOf).sum();
   }
 
   @Test

@@ -1,8 +1,8 @@
 package io.conclave.http.keys;
 
-import io.conclave.http.Histogram;
 import io.conclave.http.MetricSource;
 import io.conclave.http.PrometheusText;
+import io.conclave.metrics.Histogram;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

@@ -22,6 +22,7 @@ import io.conclave.raft.MemberCommand.ReadReply;
 import io.conclave.raft.core.Bytes;
 import io.conclave.raft.core.LogPosition;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -114,8 +115,8 @@ public final class KeysRoute implements RequestHandler {
   }
 
   /** What there is to measure of this API. */
-  public MetricSource metrics() {
-    return metrics;
+  public List<MetricSource> metrics() {
+    return List.of(metrics, writes.metrics());
   }
 
   private static boolean readsNoBody(KeyMethod method, HttpRequest request) {

@@ -2,6 +2,7 @@ package io.conclave.http.keys;
 
 import io.conclave.http.MemberAsk;
 import io.conclave.http.MemberGateways;
+import io.conclave.http.MetricSource;
 import io.conclave.keyspace.CommandCodec;
 import io.conclave.keyspace.tree.Command;
 import io.conclave.raft.MemberCommand.ProposalReply;
@@ -12,17 +13,25 @@ import java.util.concurrent.CompletionStage;
 final class WriteGateway {
   private final MemberGateways gateways;
   private final MemberAsk ask;
+  private final ProposalMetrics metrics = new ProposalMetrics();
 
   WriteGateway(MemberGateways gateways, MemberAsk ask) {
     this.gateways = gateways;
     this.ask = ask;
   }
 
+  /** Counts and times of all writes. */
+  MetricSource metrics() {
+    return metrics;
+  }
+
   /** Always completes with a value; a failed proposal may still be applied later. */
   CompletionStage<ProposalReply> write(Command command) {
     Bytes encoded = CommandCodec.encode(command);
+    long begunNanos = System.nanoTime();
     return ask.<ProposalReply>ask(
-        (deadlineNanos, replyTo) -> gateways.member().propose(encoded, deadlineNanos, replyTo),
-        ProposalReply.Failed::new);
+            (deadlineNanos, replyTo) -> gateways.member().propose(encoded, deadlineNanos, replyTo),
+            ProposalReply.Failed::new)
+        .whenComplete((reply, never) -> metrics.answered(reply, System.nanoTime() - begunNanos));
   }
 }

@@ -5,6 +5,7 @@ import io.conclave.http.Cors;
 import io.conclave.http.EtcdHeaders;
 import io.conclave.http.HttpSettings;
 import io.conclave.http.MemberGateways;
+import io.conclave.http.MetricSource;
 import io.conclave.http.ReadCounters;
 import io.conclave.http.RequestBodies;
 import io.conclave.http.RequestHandler;
@@ -15,6 +16,7 @@ import io.conclave.http.keys.KeyLimits;
 import io.conclave.http.keys.KeysRoute;
 import io.conclave.http.members.MembersRoute;
 import io.conclave.http.members.StatsRoute;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -52,8 +54,16 @@ public final class ClientRoutes implements RequestHandler {
     this.stats = new StatsRoute(gateways, counters, bodies);
     this.auth = new AuthRoutes(headers, bodies);
     this.status = new StatusRoutes(gateways, bodies);
-    this.metrics = new MetricsRoutes(gateways, List.of(keys.metrics(), bodies), bodies);
+    this.metrics = new MetricsRoutes(gateways, metrics(gateways), bodies);
     this.logLevel = new LogLevelRoute(gateways.logLevels(), bodies);
+  }
+
+  private List<MetricSource> metrics(MemberGateways gateways) {
+    List<MetricSource> all = new ArrayList<>(keys.metrics());
+    all.add(bodies);
+    all.add(new RaftMetrics(gateways));
+    all.addAll(gateways.metrics());
+    return all;
   }
 
   @Override

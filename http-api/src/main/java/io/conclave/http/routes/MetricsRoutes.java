@@ -33,15 +33,15 @@ final class MetricsRoutes {
           .toContentType(HttpCharsets.custom("utf-8"));
 
   private final MemberGateways gateways;
-  private final List<MetricSource> ours;
+  private final List<MetricSource> sources;
   private final RequestBodies bodies;
 
   /**
-   * @param ours metrics of the HTTP side
+   * @param sources what is shown beside store, watches and process
    */
-  MetricsRoutes(MemberGateways gateways, List<MetricSource> ours, RequestBodies bodies) {
+  MetricsRoutes(MemberGateways gateways, List<MetricSource> sources, RequestBodies bodies) {
     this.gateways = gateways;
-    this.ours = List.copyOf(ours);
+    this.sources = List.copyOf(sources);
     this.bodies = bodies;
   }
 
@@ -59,19 +59,14 @@ final class MetricsRoutes {
 
   private HttpResponse metrics() {
     PrometheusText text = new PrometheusText();
-    ours.forEach(source -> source.writeTo(text));
-    gateways.metrics().forEach(source -> source.writeTo(text));
-    writeMember(text);
+    sources.forEach(source -> source.writeTo(text));
+    writeProcess(text);
     writeStore(text, gateways.published().tree().get());
     writeWatches(text, gateways.watchStats().get());
     return Responses.of(200, PROMETHEUS, text.toString());
   }
 
-  private void writeMember(PrometheusText text) {
-    text.gauge(
-        "etcd_server_pending_proposal_total",
-        "Proposals that wait for their outcome.",
-        gateways.member().proposals());
+  private static void writeProcess(PrometheusText text) {
     text.gauge(
         "etcd_server_file_descriptors_used_total",
         "Open file descriptors.",

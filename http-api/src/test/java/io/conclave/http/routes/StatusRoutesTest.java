@@ -220,10 +220,31 @@ final class StatusRoutesTest {
               "\netcd_http_failed_total{method=\"GET\",code=\"404\"} ",
               "\netcd_store_writes_total{action=\"setsSuccess\"} ",
               "\netcd_store_watchers 0\n",
-              "\netcd_server_pending_proposal_total 0\n")) {
+              "\netcd_server_pending_proposal_total 0\n",
+              "\netcd_server_has_leader 1\n",
+              "\netcd_server_is_leader 1\n")) {
         assertTrue(metrics.body().contains(sample), sample);
       }
     }
+  }
+
+  @Test
+  void proposalsAreTimed() throws IOException {
+    long timed = sample("etcd_server_proposal_durations_seconds_count");
+    assertEquals(201, Wire.askForm(port, "PUT", "/v2/keys/timed", "value=x").status());
+    assertEquals(timed + 1, sample("etcd_server_proposal_durations_seconds_count"));
+    assertEquals(0, sample("etcd_server_proposal_failed_total"));
+  }
+
+  private static long sample(String name) throws IOException {
+    String line =
+        Wire.ask(port, "GET", "/metrics")
+            .body()
+            .lines()
+            .filter(each -> each.startsWith(name + " "))
+            .findFirst()
+            .orElseThrow();
+    return Long.parseLong(line.substring(name.length() + 1));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.conclave.http;
+package io.conclave.metrics;
 
 import java.util.concurrent.atomic.LongAdder;
 
@@ -23,20 +23,20 @@ public final class Histogram {
   }
 
   /** How many there are; the last one has no upper bound. */
-  int buckets() {
+  public int buckets() {
     return counts.length;
   }
 
   /** Durations in this bucket alone. */
-  long countOf(int bucket) {
+  public long countOf(int bucket) {
     return counts[bucket].sum();
   }
 
-  double upperSeconds(int bucket) {
+  public double upperSeconds(int bucket) {
     return FIRST_SECONDS * (1 << bucket);
   }
 
-  double sumSeconds() {
+  public double sumSeconds() {
     return sumNanos.sum() / 1e9;
   }
 
