@@ -116,9 +116,13 @@ final class DiskQueue {
     ticksWaited = 0;
   }
 
-  /** Messages whose promise is kept by now, in the order in which they were made. */
+  /**
+   * Messages whose promise is kept by now, in the order in which they were made. None while a
+   * snapshot is installed: the log begins behind it already, but a crash would still bring the old
+   * one back.
+   */
   List<Effect.Send> released() {
-    if (promises.isEmpty()) {
+    if (closed || promises.isEmpty()) {
       return List.of();
     }
     List<Effect.Send> released = new ArrayList<>();

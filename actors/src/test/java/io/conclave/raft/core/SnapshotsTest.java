@@ -86,6 +86,30 @@ final class SnapshotsTest {
     assertEquals(List.of(new Effect.DropSnapshot(meta)), aboutSnapshots());
   }
 
+  /** The log ends there already, but a crash in between would bring the old one back. */
+  @Test
+  void nothingInTheSnapshotIsAcknowledgedBeforeItIsInstalled() {
+    SnapshotMeta meta = meta(10, 100);
+    received(meta);
+    core.step(new Input.Persisted(tickets.removeFirst()));
+    assertEquals(1, aboutSnapshots().size());
+    core.step(
+        new Input.PeerMessage(
+            LEADER, new RaftMessage.AppendEntries(2, meta.position(), List.of(), 10)));
+    assertEquals(List.of(), acknowledged());
+    core.step(new Input.SnapshotInstalled(meta, 1));
+    assertEquals(List.of(10L), acknowledged().stream().distinct().toList());
+  }
+
+  private List<Long> acknowledged() {
+    return core.drain().stream()
+        .filter(Effect.Send.class::isInstance)
+        .map(effect -> ((Effect.Send) effect).message())
+        .filter(RaftMessage.AppendEntriesResponse.class::isInstance)
+        .map(message -> ((RaftMessage.AppendEntriesResponse) message).matchIndex())
+        .toList();
+  }
+
   @Test
   void anotherOneIsDroppedWhileOneWaits() {
     received(meta(10, 100));
