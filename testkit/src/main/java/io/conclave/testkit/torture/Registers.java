@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Registers implements Workload {
   private static final int OPERATIONS_EACH = 1_000;
-  private static final int CONFIGURATIONS_MAX = 2_000_000;
+  private static final int CONFIGURATIONS_MAX = 500_000;
   private static final int SLOTS = 4;
   static final int CLIENTS = 3 * SLOTS;
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -66,9 +67,30 @@ public final class Torture implements Callable<Integer> {
   private Optional<Long> seed;
 
   @Option(
+      names = "--faults-min",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "fewer are a failure")
+  private int faultsMin;
+
+  @Option(
+      names = "--acknowledged-min",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "fewer acknowledged operations are a failure")
+  private long acknowledgedMin;
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "on|off",
+      defaultValue = "on",
+      description = "conclave.cluster of all members: whether they form a Pekko Cluster as well")
+  private String pekkoCluster;
+
+  @Option(
       names = "--jvm-flag",
       paramLabel = "FLAG",
-      description = "for each member, such as -Dconclave.cluster=off; may be repeated")
+      description = "for each member, such as -Dconclave.raft.snapshot.count=500; may be repeated")
   private List<String> jvmFlags = List.of();
 
   @Option(
@@ -81,21 +103,23 @@ public final class Torture implements Callable<Integer> {
       names = "--measure",
       paramLabel = "WHAT",
       description =
-          "failover: no torture, but the time from the leader's kill until a write succeeds")
+          "no torture, but failover: the time from the leader's kill until a write succeeds; or"
+              + " stop: the longest wait of a write through another member when the leader is asked"
+              + " to stop")
   private Optional<Measure> measure;
 
   @Option(
       names = "--kills",
       paramLabel = "N",
       defaultValue = "30",
-      description = "of --measure failover, 1 to 1000")
+      description = "how often --measure ends the leader, 1 to 1000")
   private int kills;
 
   @Option(
       names = "--server",
       paramLabel = "SERVER",
       defaultValue = "CONCLAVE",
-      description = "of --measure failover: ${COMPLETION-CANDIDATES}")
+      description = "of --measure: ${COMPLETION-CANDIDATES}")
   private Server server;
 
   @Option(
@@ -106,7 +130,8 @@ public final class Torture implements Callable<Integer> {
 
   /** What can be measured. */
   enum Measure {
-    FAILOVER
+    FAILOVER,
+    STOP
   }
 
   private Torture() {}
@@ -131,7 +156,7 @@ public final class Torture implements Callable<Integer> {
         dataDirectory.isPresent()
             ? Files.createDirectories(dataDirectory.get())
             : Files.createTempDirectory("conclave-torture");
-    return measure.isPresent() ? failover(home) : torture(plan, home);
+    return measure.isPresent() ? measure(measure.get(), plan, home) : torture(plan, home);
   }
 
   private int torture(TorturePlan plan, Path home) throws IOException, InterruptedException {
@@ -151,13 +176,14 @@ public final class Torture implements Callable<Integer> {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  private int failover(Path home) throws IOException, InterruptedException {
-    try (var cluster = TortureCluster.prepare(server, members, jvmFlags, home)) {
+  private int measure(Measure what, TorturePlan plan, Path home)
+      throws IOException, InterruptedException {
+    try (var cluster = TortureCluster.prepare(server, members, plan.jvmFlags(), home)) {
       cluster.form();
-      List<Long> millis = new Failover(cluster, System.err::println).measure(kills);
-      System.out.printf(
-          "%d kills of the leader of %d members: median %d ms, worst %d ms%n",
-          kills, members, millis.get(millis.size() / 2), millis.getLast());
+      switch (what) {
+        case FAILOVER -> failover(cluster);
+        case STOP -> stop(cluster);
+      }
     } catch (TimeoutException e) {
       System.out.println(e.getMessage() + "; kept in " + home);
       return CommandLine.ExitCode.SOFTWARE;
@@ -168,13 +194,54 @@ public final class Torture implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
+  private void failover(TortureCluster cluster)
+      throws IOException, InterruptedException, TimeoutException {
+    List<Long> millis = new Failover(cluster, System.err::println).measure(kills);
+    System.out.printf("%d kills of the leader of %d members: ", kills, members);
+    System.out.println(spread(millis));
+  }
+
+  private void stop(TortureCluster cluster)
+      throws IOException, InterruptedException, TimeoutException {
+    List<GracefulStop.Round> rounds = new GracefulStop(cluster, System.err::println).measure(kills);
+    System.out.printf(
+        "%d stops of the leader of %d members, longest wait of a write: ", kills, members);
+    System.out.println(spread(rounds.stream().map(GracefulStop.Round::worstMillis).toList()));
+    System.out.print("in the two seconds before each: ");
+    System.out.println(spread(rounds.stream().map(GracefulStop.Round::undisturbedMillis).toList()));
+    System.out.println(
+        "not acknowledged: " + rounds.stream().mapToInt(GracefulStop.Round::failed).sum());
+  }
+
+  private static String spread(List<Long> millis) {
+    List<Long> sorted = millis.stream().sorted().toList();
+    return "median %d ms, worst %d ms".formatted(sorted.get(sorted.size() / 2), sorted.getLast());
+  }
+
   private TorturePlan plan() {
     if (kills < 1 || kills > 1_000) {
       throw new IllegalArgumentException("--kills must be 1 to 1000, not " + kills);
     }
     List<Fault> chosen = faults.equals(List.of("none")) ? List.of() : Fault.parse(faults);
     long number = seed.orElseGet(() -> System.nanoTime() & 0xffff_ffffL);
-    return new TorturePlan(members, Duration.ofSeconds(seconds), chosen, rate, number, jvmFlags);
+    return new TorturePlan(
+        members,
+        Duration.ofSeconds(seconds),
+        chosen,
+        rate,
+        number,
+        faultsMin,
+        acknowledgedMin,
+        flags());
+  }
+
+  private List<String> flags() {
+    if (!pekkoCluster.equals("on") && !pekkoCluster.equals("off")) {
+      throw new IllegalArgumentException("--cluster must be on or off, not " + pekkoCluster);
+    }
+    List<String> flags = new ArrayList<>(jvmFlags);
+    flags.add("-Dconclave.cluster=" + pekkoCluster);
+    return flags;
   }
 
   /** Deletes a directory with all that is in it. */

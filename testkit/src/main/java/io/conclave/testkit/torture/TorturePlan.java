@@ -12,10 +12,19 @@ import java.util.List;
  * @param faults which ones; empty for none
  * @param rate operations of all clients together, per second
  * @param seed decides what faults and clients choose; when things happen is not repeatable
+ * @param faultsMin fewer count as a failure
+ * @param acknowledgedMin the same for acknowledged operations
  * @param jvmFlags of every member, besides its usual ones
  */
 record TorturePlan(
-    int members, Duration length, List<Fault> faults, int rate, long seed, List<String> jvmFlags) {
+    int members,
+    Duration length,
+    List<Fault> faults,
+    int rate,
+    long seed,
+    int faultsMin,
+    long acknowledgedMin,
+    List<String> jvmFlags) {
 
   /**
    * Checks all limits at once.

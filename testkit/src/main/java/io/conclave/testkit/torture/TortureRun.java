@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -22,13 +23,24 @@ final class TortureRun {
   /** So long a start may take on a machine that is busy with much else; a wedge takes for ever. */
   private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(120);
 
+  private static final Duration AGREEMENT_LIMIT = Duration.ofSeconds(60);
   private static final int CLIENTS = Registers.CLIENTS + InOrderSets.CLIENTS + Watches.WRITERS;
   private static final int SECOND_FAULT_PERCENT = 30;
+
+  /** So often the next fault comes while members may still be starting or catching up. */
+  private static final int UNRECOVERED_PERCENT = 30;
+
+  private static final int UNRECOVERED_ROUNDS_MAX = 3;
 
   private final TorturePlan plan;
   private final Path home;
   private final Consumer<String> progress;
   private final Random random;
+  private final FaultDeck faults;
+
+  /** Happen besides another; a stop waits for the member's end, which these could keep from it. */
+  private final FaultDeck second;
+
   private final List<String> timeline = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
   private long begunNanos;
@@ -51,6 +63,9 @@ final class TortureRun {
     this.home = home;
     this.progress = progress;
     this.random = new Random(plan.seed());
+    this.faults = new FaultDeck(plan.faults(), random);
+    this.second =
+        new FaultDeck(plan.faults().stream().filter(fault -> fault != Fault.STOP).toList(), random);
   }
 
   /** Runs to the end; a violation is no exception. Histories are kept if there is one. */
@@ -89,11 +104,16 @@ final class TortureRun {
         threads.shutdownNow();
       }
       await(clients);
+      if (recovered) {
+        new TreeAgreement(urls, AGREEMENT_LIMIT).check(home).ifPresent(violations::add);
+      }
     }
     progress.accept("watches: " + watches.seen());
     for (Workload workload : workloads) {
       violations.addAll(workload.violations());
     }
+    expect(injector.count(), plan.faultsMin(), "faults");
+    expect(acknowledged(workloads), plan.acknowledgedMin(), "acknowledged operations");
     if (!violations.isEmpty()) {
       keep(workloads);
     }
@@ -104,18 +124,23 @@ final class TortureRun {
   private boolean disturb(TortureCluster cluster, FaultInjector injector, Recovery recovery)
       throws IOException, InterruptedException {
     try {
+      int unrecovered = 0;
       while (elapsed().compareTo(plan.length()) < 0) {
-        rest(300, 1_000);
-        if (!plan.faults().isEmpty()) {
-          tell(injector.inject(pick(true)));
-          rest(200, 2_500);
-          if (random.nextInt(100) < SECOND_FAULT_PERCENT) {
-            tell("with " + injector.inject(pick(false)));
-            rest(200, 2_500);
-          }
-          cluster.heal();
+        rest(200, 800);
+        happen(faults.next(), "", injector);
+        if (random.nextInt(100) < SECOND_FAULT_PERCENT) {
+          happen(second.next(), "with ", injector);
         }
-        tell("serves " + recovery.await().toMillis() + " ms after healing");
+        cluster.heal();
+        if (unrecovered < UNRECOVERED_ROUNDS_MAX
+            && random.nextInt(100) < UNRECOVERED_PERCENT
+            && elapsed().compareTo(plan.length()) < 0) {
+          unrecovered++;
+          tell("healed");
+        } else {
+          unrecovered = 0;
+          tell("serves " + recovery.await().toMillis() + " ms after healing");
+        }
       }
       return true;
     } catch (TimeoutException | IllegalStateException e) {
@@ -126,13 +151,12 @@ final class TortureRun {
     }
   }
 
-  /** A stop waits for the member's end, which a second fault could keep from coming. */
-  private Fault pick(boolean isFirst) {
-    List<Fault> choice =
-        isFirst
-            ? plan.faults()
-            : plan.faults().stream().filter(fault -> fault != Fault.STOP).toList();
-    return choice.isEmpty() ? Fault.KILL : choice.get(random.nextInt(choice.size()));
+  private void happen(Optional<Fault> fault, String before, FaultInjector injector)
+      throws IOException, InterruptedException {
+    if (fault.isPresent()) {
+      tell(before + injector.inject(fault.get()));
+      rest(200, 2_000);
+    }
   }
 
   private void await(List<Future<?>> clients) throws InterruptedException {
@@ -149,13 +173,23 @@ final class TortureRun {
     List<String> summary = new ArrayList<>();
     summary.add("faults: " + injector.count() + " (" + injector.summary() + ")");
     summary.add("until all serve again: " + recovery.summary());
-    long acknowledged = 0;
     for (Workload workload : workloads) {
       summary.add(workload.name() + ": " + workload.acknowledged() + " acknowledged");
-      acknowledged += workload.acknowledged();
     }
+    long acknowledged = acknowledged(workloads);
     summary.add("acknowledged operations: " + acknowledged);
     return new Outcome(injector.count(), acknowledged, List.copyOf(violations), summary);
+  }
+
+  private static long acknowledged(List<Workload> workloads) {
+    return workloads.stream().mapToLong(Workload::acknowledged).sum();
+  }
+
+  /** A run that tried too little shows nothing. */
+  private void expect(long count, long countMin, String what) {
+    if (count < countMin) {
+      violations.add("only %d %s, wanted at least %d".formatted(count, what, countMin));
+    }
   }
 
   private void keep(List<Workload> workloads) throws IOException {

@@ -1,7 +1,6 @@
 package io.conclave.testkit.torture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +10,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A short run of conclave-torture; on failure everything stays below target. */
+/** Ninety seconds of conclave-torture; on failure everything stays below target. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class TortureTest {
   private static final int ACKNOWLEDGED_MIN = 300;
+  private static final int FAULTS_MIN = 5;
 
   @Test
   void aClusterUnderFaultsKeepsItsWord() throws Exception {
@@ -22,16 +22,16 @@ class TortureTest {
     TorturePlan plan =
         new TorturePlan(
             3,
-            Duration.ofSeconds(40),
+            Duration.ofSeconds(75),
             Fault.parse(List.of("all")),
             200,
             System.nanoTime() & 0xffff,
+            FAULTS_MIN,
+            ACKNOWLEDGED_MIN,
             List.of());
     TortureRun.Outcome outcome = new TortureRun(plan, home, System.out::println).run();
     String where = "seed " + plan.seed() + ", kept in " + home;
     assertEquals(List.of(), outcome.violations(), where);
-    assertTrue(outcome.faults() >= 1, () -> outcome.summary() + ", " + where);
-    assertTrue(outcome.acknowledged() >= ACKNOWLEDGED_MIN, () -> outcome.summary() + ", " + where);
     Torture.delete(home);
   }
 }
