@@ -4,7 +4,6 @@ import io.conclave.keyspace.ExpiryScheduler;
 import io.conclave.keyspace.KeySpaceActor;
 import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.raft.core.Effect;
-import io.conclave.raft.core.HardState;
 import io.conclave.raft.core.Input;
 import io.conclave.raft.core.LogEntry;
 import io.conclave.raft.core.LogPosition;
@@ -53,7 +52,7 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
   private final ViewPublisher view;
   private final MemberJournal journal;
   private final PeerTraffic peers;
-  private final SnapshotExchange snapshots;
+  private final MemberSnapshots snapshots;
   private final ActorRef<KeySpaceActor.Reply> fromKeySpace;
   private final ActorRef<ExpiryScheduler.SyncDue> fromExpiry;
   private final ActorRef<LogReplicator.Event> fromReplicators;
@@ -118,6 +117,21 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
     this.own = new OwnProposals(requests, setup, success -> self.tell(new Introduced(success)));
     this.nextBeatNanos = core.nanos();
     this.view = new ViewPublisher(setup, recovered.hardState().commit());
+    this.fromKeySpace = context.messageAdapter(KeySpaceActor.Reply.class, FromKeySpace::new);
+    SnapshotExchange exchange =
+        new SnapshotExchange(
+            raft.self(),
+            around.snapshots(),
+            around.files(),
+            result -> self.tell(new FromFiles(result)));
+    this.snapshots =
+        new MemberSnapshots(
+            core,
+            exchange,
+            requests,
+            around.keySpace(),
+            fromKeySpace,
+            setup.keySpace().historyEvents());
     this.journal =
         new MemberJournal(
             raft.self(),
@@ -126,22 +140,15 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
             around.durableSeq(),
             setup.raft().noteInterval(),
             core.nanos(),
-            this::onInstalled);
-    this.snapshots =
-        new SnapshotExchange(
-            raft.self(),
-            around.snapshots(),
-            around.files(),
-            result -> self.tell(new FromFiles(result)));
+            snapshots::installed);
     this.peers =
         new PeerTraffic(
             core,
             around.directory(),
             around.registry(),
             around.bootstrapHash(),
-            snapshots,
+            exchange,
             setup.published().replication());
-    this.fromKeySpace = context.messageAdapter(KeySpaceActor.Reply.class, FromKeySpace::new);
     this.fromExpiry =
         context.messageAdapter(
             ExpiryScheduler.SyncDue.class, due -> new ProposeSync(due.replyTo()));
@@ -224,10 +231,8 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
   private void onFiles(SnapshotExchange.Result result) {
     switch (result) {
       case SnapshotExchange.Offered offered -> peers.found(offered);
-      case SnapshotExchange.Loaded(SnapshotMeta meta, HardState hardState, KeySpace tree) ->
-          journal.install(meta, tree.withHistoryMax(setup.keySpace().historyEvents()), hardState);
-      case SnapshotExchange.NotLoaded(SnapshotMeta meta, Throwable cause) ->
-          throw new IllegalStateException("can't install the snapshot " + meta.position(), cause);
+      case SnapshotExchange.Loaded loaded -> snapshots.loaded(loaded, journal);
+      case SnapshotExchange.NotLoaded failed -> snapshots.notLoaded(failed);
     }
   }
 
@@ -237,18 +242,6 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
       begun = true;
     }
     core.step(journal.received(reply));
-  }
-
-  /** A snapshot from another member is the beginning of the journal now. */
-  private void onInstalled(Journal.SaveSnapshot installed) {
-    LogPosition position = installed.meta().position();
-    around.keySpace().tell(new KeySpaceActor.Replace(installed.root(), position, fromKeySpace));
-    requests.snapshotInstalled(core.nanos());
-    snapshots.discard(installed.meta());
-    LOG.atInfo()
-        .addKeyValue("member", core.state().self())
-        .addKeyValue("index", position.index())
-        .log("installed a snapshot of the leader");
   }
 
   private void onIntroduced(boolean success) {
@@ -291,11 +284,7 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
         requests.answerReads(applied);
         followTree(tree());
       }
-      case KeySpaceActor.Root(KeySpace tree, LogPosition position) -> {
-        if (!journal.save(tree, position, core.state())) {
-          core.step(new Input.SnapshotFailed());
-        }
-      }
+      case KeySpaceActor.Root root -> snapshots.taken(root, journal);
     }
   }
 
@@ -341,12 +330,10 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
       case Effect.ReadConfirmed confirmed -> requests.confirmed(confirmed);
       case Effect.ReadRefused refused -> requests.refused(refused);
       case Effect.ProposalRefused refused -> requests.refused(refused, core.nanos());
-      case Effect.TakeSnapshot() ->
-          around.keySpace().tell(new KeySpaceActor.TakeRoot(fromKeySpace));
+      case Effect.TakeSnapshot() -> snapshots.take();
       case Effect.StreamSnapshot(MemberId peer, SnapshotMeta meta) -> peers.stream(peer, meta);
-      case Effect.InstallSnapshot(SnapshotMeta meta, HardState hardState) ->
-          snapshots.load(meta, hardState);
-      case Effect.DropSnapshot(SnapshotMeta meta) -> snapshots.discard(meta);
+      case Effect.InstallSnapshot install -> snapshots.load(install);
+      case Effect.DropSnapshot(SnapshotMeta meta) -> snapshots.drop(meta);
     }
   }
 
