@@ -19,18 +19,18 @@ import java.util.Optional;
  * it is, except where the newest events went together with every trace of them: that is what {@link
  * WitnessNote} is for.
  */
-public final class JournalFileCheck {
+final class JournalFileCheck {
   private JournalFileCheck() {}
 
   /**
    * Reads everything below the data directory of {@code settings} that is the journal's, as a start
-   * does, and changes nothing. To be called under the lock of the data directory, before the actor
-   * system exists, so that damage is told in a sentence.
+   * does, and changes nothing. A start itself does not do this beforehand: what the journal's actor
+   * finds is told in the same sentence, and the files need not be read once more.
    *
    * @return sequence number of the newest event, 0 for an empty journal
    * @throws DamagedData if events are missing, broken or not ours
    */
-  public static long check(PersistenceSettings settings) throws IOException {
+  static long check(PersistenceSettings settings) throws IOException {
     JournalFiles files = read(settings.journalDirectory(), EventVisitor.NONE);
     compare(files, WitnessNote.read(settings.witnessFile()));
     return files.last();
