@@ -14,7 +14,6 @@ import io.conclave.raft.MemberView;
 import io.conclave.raft.PeerSetup;
 import io.conclave.raft.Publications;
 import io.conclave.raft.RaftSupervisor;
-import io.conclave.raft.core.MemberId;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -97,7 +96,7 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
     this.member = member;
     this.actors = MemberActors.spawn(context, member, this::writeMetrics);
     this.published = actors.gateways().published();
-    published.caughtUp().thenRun(() -> tellRenaming(member.settings().name(), published));
+    Renaming.tell(member.settings().name(), published);
     ActorSystem<Void> system = context.getSystem();
     HttpSettings http = HttpSettings.from(system.settings().config());
     this.clientRoutes = new ClientRoutes(system, http, actors.gateways());
@@ -138,20 +137,6 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
       listeners.ifPresent(Listeners::closePeerPort);
     }
     return this;
-  }
-
-  /** As in etcd the new name counts; unlike there it does not go unsaid. */
-  private static void tellRenaming(String name, Publications published) {
-    MemberId self = published.view().get().self();
-    published.tree().get().members().stream()
-        .filter(one -> one.id().equals(self) && !one.name().isEmpty() && !one.name().equals(name))
-        .forEach(
-            one ->
-                LOG.atWarn()
-                    .addKeyValue("member", self)
-                    .addKeyValue("before", one.name())
-                    .addKeyValue("now", name)
-                    .log("this member comes back under another name, which counts from now on"));
   }
 
   private RequestHandler afterRecovery(RequestHandler routes) {
