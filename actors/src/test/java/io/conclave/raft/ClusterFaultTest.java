@@ -22,6 +22,9 @@ final class ClusterFaultTest {
   private static final String QUICK =
       "conclave.raft.restarts { max = 3, backoff-min = 10 ms, backoff-max = 20 ms }\n";
 
+  /** Short in the build; {@code -Dconclave.dead-peer-seconds=60} is what was asked for. */
+  private static final int DEAD_SECONDS = Integer.getInteger("conclave.dead-peer-seconds", 15);
+
   @Test
   void aFollowerWhoseDiskFailsEndsAndTheOthersGoOn() {
     try (LoopbackCluster cluster = new LoopbackCluster(3, "").start()) {
@@ -171,7 +174,7 @@ final class ClusterFaultTest {
     }
   }
 
-  /** 15 s where the design asks for 60: the transport used to give up after 8. */
+  /** The transport used to give up on a dead peer after 8 s. */
   @Test
   void aDeadPeerAndBusyLanesEndNothing() {
     try (LoopbackCluster cluster = new LoopbackCluster(3, "").start()) {
@@ -180,7 +183,8 @@ final class ClusterFaultTest {
       LoopbackMember leader = cluster.leader();
       String large = "x".repeat(300_000);
       int writes = 0;
-      for (int round = 0; round < 60; round++) {
+      long end = System.nanoTime() + Duration.ofSeconds(DEAD_SECONDS).toNanos();
+      while (System.nanoTime() - end < 0) {
         long next = System.nanoTime() + Duration.ofMillis(250).toNanos();
         leader.put("/large", large);
         leader.put("/small", "v" + writes++);
