@@ -67,7 +67,8 @@ final class Returning {
     }
     if (settings.advertisePeerUrlsGiven() && !Bootstrap.sameUrls(own, advertised)) {
       log.warn(
-          "--initial-advertise-peer-urls=%s is ignored: the cluster knows member %s at %s until it is told otherwise by PUT /v2/members/%s"
+          ("--initial-advertise-peer-urls=%s is ignored: the cluster knows member %s at %s"
+                  + " until it is told otherwise by PUT /v2/members/%s")
               .formatted(
                   MemberUrl.join(advertised),
                   identity.member(),
