@@ -5,6 +5,7 @@ import io.conclave.raft.core.LogPosition;
 import io.conclave.raft.core.ProposalTracker.Attached;
 import io.conclave.watch.WatchFeed;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractMatchingBehavior;
@@ -78,7 +79,10 @@ public final class KeySpaceActor extends AbstractMatchingBehavior<KeySpaceActor.
    */
   public static Behavior<Command> create(
       KeySpace tree, LogPosition applied, Published<KeySpace> published, WatchFeed feed) {
-    return Behaviors.setup(context -> new KeySpaceActor(context, tree, applied, published, feed));
+    // A behaviour is kept as long as its actor; the first tree must not be.
+    AtomicReference<KeySpace> first = new AtomicReference<>(tree);
+    return Behaviors.setup(
+        context -> new KeySpaceActor(context, first.getAndSet(null), applied, published, feed));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.conclave.keyspace;
 
 import com.typesafe.config.Config;
+import io.conclave.keyspace.tree.HistoryLimits;
 import io.conclave.settings.InvalidSettings;
 import io.conclave.settings.SettingsReader;
 import java.time.Duration;
@@ -8,9 +9,9 @@ import java.time.Duration;
 /**
  * Settings of the key space; each is explained at its key in {@code reference.conf}.
  *
- * @param historyEvents that the store remembers
+ * @param history what the store remembers
  */
-public record KeySpaceSettings(int historyEvents, Duration expiryCheckInterval) {
+public record KeySpaceSettings(HistoryLimits history, Duration expiryCheckInterval) {
 
   /**
    * @param root the whole configuration
@@ -20,7 +21,9 @@ public record KeySpaceSettings(int historyEvents, Duration expiryCheckInterval) 
     SettingsReader reader = new SettingsReader(root, "conclave.keyspace");
     KeySpaceSettings settings =
         new KeySpaceSettings(
-            reader.integer("history-events", 1, 10_000_000),
+            new HistoryLimits(
+                reader.integer("history-events", 1, 10_000_000),
+                reader.bytes("history-bytes-max", 0, 1L << 40)),
             reader.duration("expiry-check-interval", Duration.ofMillis(1), Duration.ofMillis(100)));
     reader.finish();
     return settings;

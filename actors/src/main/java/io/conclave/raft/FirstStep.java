@@ -38,7 +38,6 @@ sealed interface FirstStep {
           "The data directory holds the log of a cluster with other initial members than"
               + " --initial-cluster says; use another directory or the flags it was begun with.");
     }
-    int historyMax = setup.keySpace().historyEvents();
     RecoveredState state =
         new RecoveredState(
             recovered.hardState(),
@@ -49,8 +48,8 @@ sealed interface FirstStep {
     KeySpace tree =
         recovered
             .snapshot()
-            .map(snapshot -> snapshot.root().withHistoryMax(historyMax))
-            .orElseGet(() -> KeySpace.initial(historyMax));
+            .map(snapshot -> snapshot.root().withHistory(setup.keySpace().history()))
+            .orElseGet(() -> emptyTree(setup));
     return new Run(state, recovered.durableSeq(), tree, true);
   }
 
@@ -85,6 +84,6 @@ sealed interface FirstStep {
   }
 
   private static KeySpace emptyTree(MemberSetup setup) {
-    return KeySpace.initial(setup.keySpace().historyEvents());
+    return KeySpace.initial(setup.keySpace().history());
   }
 }

@@ -1,6 +1,7 @@
 package io.conclave.raft;
 
 import io.conclave.keyspace.KeySpaceActor;
+import io.conclave.keyspace.tree.HistoryLimits;
 import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.raft.core.Effect;
 import io.conclave.raft.core.Input;
@@ -22,11 +23,11 @@ final class MemberSnapshots {
   private final MemberRequests requests;
   private final ActorRef<KeySpaceActor.Command> keySpace;
   private final ActorRef<KeySpaceActor.Reply> fromKeySpace;
-  private final int historyEvents;
+  private final HistoryLimits history;
 
   /**
    * @param fromKeySpace gets the key space's answers to the member
-   * @param historyEvents that the tree may hold, whatever its sender holds
+   * @param history how much the tree may remember, whatever its sender holds
    */
   MemberSnapshots(
       DrivenCore core,
@@ -34,13 +35,13 @@ final class MemberSnapshots {
       MemberRequests requests,
       ActorRef<KeySpaceActor.Command> keySpace,
       ActorRef<KeySpaceActor.Reply> fromKeySpace,
-      int historyEvents) {
+      HistoryLimits history) {
     this.core = core;
     this.exchange = exchange;
     this.requests = requests;
     this.keySpace = keySpace;
     this.fromKeySpace = fromKeySpace;
-    this.historyEvents = historyEvents;
+    this.history = history;
   }
 
   /** The core wants one of the present tree. */
@@ -61,7 +62,7 @@ final class MemberSnapshots {
   }
 
   void loaded(SnapshotExchange.Loaded loaded, MemberJournal journal) {
-    KeySpace tree = loaded.tree().withHistoryMax(historyEvents);
+    KeySpace tree = loaded.tree().withHistory(history);
     journal.install(loaded.meta(), tree, loaded.hardState());
   }
 

@@ -20,6 +20,7 @@ import io.conclave.raft.peer.PeerRegistry;
 import io.conclave.raft.peer.SnapshotReceiver;
 import io.conclave.raft.peer.SnapshotSender;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -131,7 +132,7 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
             requests,
             around.keySpace(),
             fromKeySpace,
-            setup.keySpace().historyEvents());
+            setup.keySpace().history());
     this.journal =
         new MemberJournal(
             raft.self(),
@@ -161,17 +162,16 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
   /**
    * Accepts {@link Command}, and what the other actors of the subtree and other members send; from
    * outside only {@link PeerEnvelope} has a form on the wire.
-   *
-   * @param recovered what the journal holds
    */
   static Behavior<Object> create(MemberSetup setup, RecoveredState recovered, Surroundings around) {
+    AtomicReference<RecoveredState> once = new AtomicReference<>(recovered); // and then freed
     Behavior<Command> member =
         Behaviors.withTimers(
             timers ->
                 Behaviors.setup(
                     context -> {
                       timers.startTimerAtFixedRate(Tick.NOW, setup.raft().tick());
-                      return new RaftMember(context, setup, recovered, around);
+                      return new RaftMember(context, setup, once.getAndSet(null), around);
                     }));
     return Behaviors.transformMessages(
         Object.class,

@@ -29,6 +29,10 @@ public record RaftSettings(
   private static final String SECTION = "conclave.raft";
   private static final int ENTRIES_MAX = 1 << 20;
   private static final long BYTES_MAX = 1 << 30;
+
+  /** Some of the largest entries. */
+  private static final long LOG_BYTES_MIN = 1 << 20;
+
   private static final Duration ELECTION_TIMEOUT_MAX = Duration.ofSeconds(50);
   private static final int HEARTBEATS_PER_ELECTION_MIN = 5;
 
@@ -66,7 +70,8 @@ public record RaftSettings(
             reader.integer("snapshot.count", 1, Integer.MAX_VALUE),
             reader.bytes("snapshot.growth-max", 0, 1L << 40),
             reader.integer("snapshot.catch-up-entries", 0, ENTRIES_MAX),
-            reader.bytes("snapshot.catch-up-bytes-max", 0, BYTES_MAX));
+            reader.bytes("snapshot.catch-up-bytes-max", 0, BYTES_MAX),
+            reader.bytesOrShare("log-bytes-max", LOG_BYTES_MIN, BYTES_MAX));
     boolean strict = reader.flag("strict-reconfig-check");
     MemberAccess.Limits pending =
         new MemberAccess.Limits(

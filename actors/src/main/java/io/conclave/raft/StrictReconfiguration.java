@@ -60,7 +60,8 @@ public final class StrictReconfiguration {
           MEMBER_UNKNOWN,
           MEMBER_REMOVED,
           PEER_URL_EXISTS,
-          TOO_MANY_MEMBERS ->
+          TOO_MANY_MEMBERS,
+          LOG_FULL ->
           Optional.empty();
     };
   }

@@ -44,6 +44,30 @@ public final class SettingsReader {
         : min;
   }
 
+  /**
+   * A size, or a share of the largest heap that this JVM may have, such as {@code 15%}. A share is
+   * brought into the range. Not for what all members have to agree on.
+   */
+  public long bytesOrShare(String key, long min, long max) {
+    String written = text(key).strip();
+    if (!written.endsWith("%")) {
+      return bytes(key, min, max);
+    }
+    long share = Runtime.getRuntime().maxMemory() / 100 * read(key, this::percent, 1);
+    return Math.clamp(share, min, max);
+  }
+
+  private int percent(String key) {
+    String written = config.getString(key).strip();
+    try {
+      int percent = Integer.parseInt(written.substring(0, written.length() - 1).strip());
+      check(percent >= 1 && percent <= 100, key, "must be 1% to 100%, is " + written);
+      return percent;
+    } catch (NumberFormatException noNumber) {
+      throw new ConfigException.BadValue(config.origin(), key, "no percentage: " + written);
+    }
+  }
+
   public Duration duration(String key, Duration min, Duration max) {
     Duration value = read(key, config::getDuration, min);
     boolean legal = value.compareTo(min) >= 0 && value.compareTo(max) <= 0;

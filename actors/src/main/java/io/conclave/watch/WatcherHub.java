@@ -121,7 +121,7 @@ public final class WatcherHub extends AbstractMatchingBehavior<WatcherHub.Comman
     if (query.waitIndex() == 0) {
       register(query, subscribe.sink(), now.index() + 1);
     } else {
-      int limit = query.stream() ? now.history().eventsMax() : 1;
+      int limit = query.stream() ? now.history().limits().eventsMax() : 1;
       switch (now.history().scan(query.key(), query.recursive(), query.waitIndex(), limit)) {
         case EventHistory.Scan.Cleared(var error) -> {
           subscribe.replyTo().tell(new WatchRequest.Reply.Refused(error));

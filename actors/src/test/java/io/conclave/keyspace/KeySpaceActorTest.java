@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.keyspace.tree.Command;
+import io.conclave.keyspace.tree.HistoryLimits;
 import io.conclave.keyspace.tree.KeyPath;
 import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.keyspace.tree.Outcome;
@@ -118,7 +119,7 @@ final class KeySpaceActorTest {
   void watchesEndIfAnInstalledTreeHasForgottenWhatTheyMissed() {
     apply(set("/a", "1"));
     hub.getAllReceived();
-    KeySpace further = published.get().withHistoryMax(3);
+    KeySpace further = published.get().withHistory(HistoryLimits.ofEvents(3));
     for (int i = 2; i <= 9; i++) {
       further = further.apply(command("/a", "" + i), Stamp.ZERO).after();
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.conclave.keyspace.KeySpaceSettings;
+import io.conclave.keyspace.tree.HistoryLimits;
 import io.conclave.raft.core.RaftOptions;
 import io.conclave.settings.InvalidSettings;
 import io.conclave.watch.WatchSettings;
@@ -23,7 +24,7 @@ final class SettingsTest {
     assertEquals(Duration.ofMillis(10), raft.tick());
     assertEquals(new RaftOptions.Timing(100, 10), raft.core().timing());
     assertEquals(10_000, raft.core().compaction().snapshotEntries());
-    assertEquals(1000, KeySpaceSettings.from(DEFAULTS).historyEvents());
+    assertEquals(new HistoryLimits(1000, 32 << 20), KeySpaceSettings.from(DEFAULTS).history());
     assertEquals(100_000, WatchSettings.from(DEFAULTS).watchersMax());
   }
 

@@ -34,7 +34,8 @@ enum Flag {
       Section.MEMBER, NUMBER, "5", "Snapshot files to keep, at least two; 0 keeps them all."),
   MAX_WALS(Section.MEMBER, NUMBER, "5", "No effect: the snapshots decide how much journal stays."),
   CORS(Section.MEMBER, TEXT, "", "Origins that browsers may come from, separated by commas."),
-  WATCH_HISTORY(Section.MEMBER, NUMBER, "1000", "Past events that a watch can go back to."),
+  WATCH_HISTORY(
+      Section.MEMBER, NUMBER, "1000", "Past events that a watch can go back to, at most."),
 
   INITIAL_ADVERTISE_PEER_URLS(
       Section.CLUSTERING, URLS, Defaults.PEER_URLS, "This member's peer URLs, told to the others."),

@@ -72,7 +72,7 @@ record MemberActors(
     WatchSettings watch = WatchSettings.from(config);
     Publications published =
         Publications.ofStarting(
-            identity.member(), identity.clusterId(), KeySpace.initial(keySpace.historyEvents()));
+            identity.member(), identity.clusterId(), KeySpace.initial(keySpace.history()));
     Published<ClusterHealth> health = new Published<>(ClusterHealth.UNKNOWN);
     Published<WatchStats> watchStats = new Published<>(WatchStats.NONE);
     WatchBacklog backlog = new WatchBacklog(watch.backlogEventsMax());

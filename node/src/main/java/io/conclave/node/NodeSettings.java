@@ -48,7 +48,10 @@ public record NodeSettings(
   /** Longest election timeout, in ms. */
   static final long ELECTION_TIMEOUT_MS_MAX = 50_000;
 
-  /** Most events that {@code --watch-history} can ask for; about 60 bytes of heap each. */
+  /**
+   * Most events that {@code --watch-history} can ask for; how much heap they take has its own
+   * limit.
+   */
   static final int WATCH_HISTORY_MAX = 1_000_000;
 
   /** What a {@code --snapshot-count} of 0 means. */

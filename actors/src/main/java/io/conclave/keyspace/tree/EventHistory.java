@@ -14,37 +14,62 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The latest events of the whole store, one for each index and none left out, for watchers that
  * start in the past. Internal changes and refreshes take their places but concern nobody.
  *
- * <p>An immutable value made of full chunks and a tail that versions share: a version sees as many
- * slots of the tail as it knows of, and only the first who continues it may use the next slot;
+ * <p>It is always the longest row of newest events within the limits, or the newest event alone, so
+ * that members which got here in different ways remember the same.
+ *
+ * <p>An immutable value made of closed chunks and a tail that versions share: a version sees as
+ * many slots of the tail as it knows of, and only the first who continues it may use the next slot;
  * whoever else continues the same version copies the tail. So an append costs one slot and a small
- * object, however long the history is.
+ * object, however long the history is. A chunk is also closed when it holds a sixteenth of the
+ * bytes: forgotten events stay in memory only as long as their chunk, and so never hold more.
  */
 public final class EventHistory {
   private static final int CHUNK_MIN = 64;
   private static final int CHUNK_MAX = 1024;
+  private static final int CHUNKS = 16;
 
-  private final int eventsMax;
+  private final HistoryLimits limits;
 
   /** Index of the newest event; 0 if there never was one. */
   private final long newest;
 
-  /** How many events count, at most {@link #eventsMax}; chunks may hold a few older ones. */
+  /** How many events count; chunks and tail may hold a few older ones. */
   private final int size;
 
-  /** Full chunks, oldest first. */
-  private final KeyEvent[][] full;
+  /** Of the events that count. */
+  private final long bytes;
+
+  /** Oldest first; each holds at least one event that counts. */
+  private final Chunk[] closed;
 
   private final Tail tail;
   private final int tailSize;
+  private final long tailBytes;
 
   private EventHistory(
-      int eventsMax, long newest, int size, KeyEvent[][] full, Tail tail, int tailSize) {
-    this.eventsMax = eventsMax;
+      HistoryLimits limits,
+      long newest,
+      int size,
+      long bytes,
+      Chunk[] closed,
+      Tail tail,
+      int tailSize,
+      long tailBytes) {
+    this.limits = limits;
     this.newest = newest;
     this.size = size;
-    this.full = full;
+    this.bytes = bytes;
+    this.closed = closed;
     this.tail = tail;
     this.tailSize = tailSize;
+    this.tailBytes = tailBytes;
+  }
+
+  /** Events from {@code first} on, one for each index. */
+  private record Chunk(long first, KeyEvent[] events) {
+    long last() {
+      return first + events.length - 1;
+    }
   }
 
   /** What a scan found. */
@@ -64,15 +89,19 @@ public final class EventHistory {
   }
 
   /** A history that has forgotten everything up to {@code newest}. */
-  static EventHistory startingAfter(long newest, int eventsMax) {
-    require(eventsMax >= 1, "a history needs room for one event, not %d", eventsMax);
-    int chunk = Math.clamp(Integer.highestOneBit(eventsMax / 16 + 1), CHUNK_MIN, CHUNK_MAX);
-    return new EventHistory(eventsMax, newest, 0, new KeyEvent[0][], new Tail(chunk), 0);
+  static EventHistory startingAfter(long newest, HistoryLimits limits) {
+    int chunk =
+        Math.clamp(Integer.highestOneBit(limits.eventsMax() / CHUNKS + 1), CHUNK_MIN, CHUNK_MAX);
+    return new EventHistory(limits, newest, 0, 0, new Chunk[0], new Tail(chunk), 0, 0);
   }
 
-  /** Most events that are kept. */
-  public int eventsMax() {
-    return eventsMax;
+  public HistoryLimits limits() {
+    return limits;
+  }
+
+  /** What the events count together against the limit in bytes. */
+  public long bytes() {
+    return bytes;
   }
 
   public int size() {
@@ -145,10 +174,17 @@ public final class EventHistory {
     if (fromNewest < tailSize) {
       return tail.events[tailSize - 1 - (int) fromNewest];
     }
-    long behindTail = fromNewest - tailSize;
-    int chunk = tail.events.length;
-    KeyEvent[] holder = full[full.length - 1 - (int) (behindTail / chunk)];
-    return holder[chunk - 1 - (int) (behindTail % chunk)];
+    int low = 0;
+    int high = closed.length - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (closed[middle].last() < index) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return closed[low].events[(int) (index - closed[low].first)];
   }
 
   /**
@@ -164,36 +200,63 @@ public final class EventHistory {
           visibleOrNull.index(),
           newest);
     }
-    KeyEvent[][] chunks = full;
-    Tail to = tail;
-    int at = tailSize;
-    if (at == tail.events.length) {
-      chunks = withTailClosed();
-      to = new Tail(at);
-      at = 0;
+    long added = HistoryLimits.bytesOf(visibleOrNull);
+    int kept = size;
+    long keptBytes = bytes;
+    while (kept > 0 && !limits.allow(kept + 1, keptBytes + added)) {
+      keptBytes -= HistoryLimits.bytesOf(visibleOrNull(newest - kept + 1));
+      kept--;
     }
+    boolean closes =
+        tailSize == tail.events.length
+            || tailSize > 0 && tailBytes + added > limits.bytesMax() / CHUNKS;
+    Chunk[] chunks = chunksFrom(newest - kept + 1, closes);
+    Tail to = closes ? new Tail(tail.events.length) : tail;
+    int at = closes ? 0 : tailSize;
     if (!to.claimed.compareAndSet(at, at + 1)) {
       to = to.copyUpTo(at);
     }
     to.events[at] = visibleOrNull;
+    long inTail = (closes ? 0 : tailBytes) + added;
     return new EventHistory(
-        eventsMax, newest + 1, Math.min(size + 1, eventsMax), chunks, to, at + 1);
+        limits, newest + 1, kept + 1, keptBytes + added, chunks, to, at + 1, inTail);
   }
 
-  EventHistory resized(int changedMax) {
-    int kept = Math.min(size, changedMax);
-    EventHistory resized = startingAfter(newest - kept, changedMax);
-    for (long index = newest - kept + 1; index <= newest; index++) {
+  /** The chunks that hold anything from {@code oldest} on, the tail among them if it closes. */
+  private Chunk[] chunksFrom(long oldest, boolean tailCloses) {
+    int forgotten = 0;
+    while (forgotten < closed.length && closed[forgotten].last() < oldest) {
+      forgotten++;
+    }
+    boolean closesTail = tailCloses && oldest <= newest;
+    if (forgotten == 0 && !closesTail) {
+      return closed;
+    }
+    int count = closed.length - forgotten;
+    Chunk[] chunks = Arrays.copyOfRange(closed, forgotten, closed.length + (closesTail ? 1 : 0));
+    if (closesTail) {
+      KeyEvent[] events =
+          tailSize == tail.events.length ? tail.events : Arrays.copyOf(tail.events, tailSize);
+      chunks[count] = new Chunk(newest - tailSize + 1, events);
+    }
+    return chunks;
+  }
+
+  /** The same events within other limits; those forgotten before don't come back. */
+  EventHistory resized(HistoryLimits changed) {
+    int wanted = Math.min(size, changed.eventsMax());
+    EventHistory resized = startingAfter(newest - wanted, changed);
+    for (long index = newest - wanted + 1; index <= newest; index++) {
       resized = resized.append(visibleOrNull(index));
     }
     return resized;
   }
 
-  /** True if both remember the same events. */
+  /** True if both remember the same events, and as many of them. */
   @Override
   public boolean equals(Object other) {
     if (!(other instanceof EventHistory that)
-        || eventsMax != that.eventsMax
+        || limits.eventsMax() != that.limits.eventsMax()
         || newest != that.newest
         || size != that.size) {
       return false;
@@ -208,16 +271,21 @@ public final class EventHistory {
 
   @Override
   public int hashCode() {
-    return Objects.hash(eventsMax, newest, size);
+    return Objects.hash(limits.eventsMax(), newest, size);
   }
 
-  private KeyEvent[][] withTailClosed() {
-    int chunk = tail.events.length;
-    int needed = Math.max(1, Math.ceilDiv(eventsMax - 1, chunk));
-    int kept = Math.min(full.length, needed - 1);
-    KeyEvent[][] chunks = Arrays.copyOfRange(full, full.length - kept, full.length + 1);
-    chunks[kept] = tail.events;
-    return chunks;
+  /** Of all events that this version keeps from being freed, forgotten ones included. */
+  long bytesHeld() {
+    long held = 0;
+    for (Chunk chunk : closed) {
+      for (KeyEvent event : chunk.events) {
+        held += HistoryLimits.bytesOf(event);
+      }
+    }
+    for (int i = 0; i < tail.claimed.get(); i++) {
+      held += HistoryLimits.bytesOf(tail.events[i]);
+    }
+    return held;
   }
 
   private static long maxUnsigned(long a, long b) {

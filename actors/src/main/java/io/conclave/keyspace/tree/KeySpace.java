@@ -62,27 +62,32 @@ public final class KeySpace {
   /**
    * The store of a cluster that has not begun: empty, at index 0.
    *
-   * @param historyMax how many events are remembered, at least 1; the same on all members
+   * @param history how much is remembered; the same on all members
    */
-  public static KeySpace initial(int historyMax) {
+  public static KeySpace initial(HistoryLimits history) {
     return new KeySpace(
         0,
         Stamp.ZERO,
         Directory.EMPTY_ROOT,
         ExpiryIndex.EMPTY,
-        EventHistory.startingAfter(0, historyMax),
+        EventHistory.startingAfter(0, history),
         StoreStats.ZERO,
         ClusterState.NONE);
   }
 
+  /** The same with a history of so many events, however large they are. */
+  public static KeySpace initial(int historyMax) {
+    return initial(HistoryLimits.ofEvents(historyMax));
+  }
+
   /**
-   * The same key space that remembers at most {@code historyMax} events from now on, for when the
-   * setting has changed; events forgotten before don't come back.
+   * The same key space that remembers so much from now on, for one that comes from a snapshot;
+   * events forgotten before don't come back.
    */
-  public KeySpace withHistoryMax(int historyMax) {
-    return historyMax == history.eventsMax()
+  public KeySpace withHistory(HistoryLimits limits) {
+    return limits.equals(history.limits())
         ? this
-        : new KeySpace(index, stamp, root, expiry, history.resized(historyMax), stats, cluster);
+        : new KeySpace(index, stamp, root, expiry, history.resized(limits), stats, cluster);
   }
 
   /** For several commands in a row; this version stays as it is. */
@@ -182,7 +187,8 @@ public final class KeySpace {
 
   /** Everything but nodes and events, for a snapshot. */
   public StoredHeader storedHeader() {
-    return new StoredHeader(index, stamp, history.eventsMax(), history.size(), stats, cluster);
+    return new StoredHeader(
+        index, stamp, history.limits().eventsMax(), history.size(), stats, cluster);
   }
 
   /** True if both hold the same nodes, events, counters and all else, however they came about. */

@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * Builds a {@link KeySpace} from what {@link KeySpace#storedNodes} and its history told, in the
- * same order; what can't be right throws {@link IllegalStateException}.
+ * same order; what can't be right throws {@link IllegalStateException}. The limit on the bytes of
+ * the history is not stored with it: whoever goes on with the key space sets it again.
  */
 public final class KeySpaceRestore {
   private final StoredHeader header;
@@ -23,7 +24,8 @@ public final class KeySpaceRestore {
   public KeySpaceRestore(StoredHeader header) {
     this.header = header;
     this.history =
-        EventHistory.startingAfter(header.index() - header.historySize(), header.historyMax());
+        EventHistory.startingAfter(
+            header.index() - header.historySize(), HistoryLimits.ofEvents(header.historyMax()));
     open.push(new Level(Directory.EMPTY_ROOT, new ArrayList<>()));
   }
 

@@ -96,8 +96,9 @@ final class Follower extends RoleRules {
       member.send(from, new AppendEntriesRejected(member.term(), beforeIndex, hint));
       return;
     }
-    if (!member.diskHasSpace && !append.entries().isEmpty()) {
-      return;
+    boolean room = member.diskHasSpace && !member.snapshots.mustLogWait();
+    if (!room && !append.entries().isEmpty()) {
+      return; // the leader asks again, a heartbeat later
     }
     member.appendReceived(append.entries());
     log.commitTo(Math.min(append.commit(), append.lastIndex()));

@@ -172,6 +172,9 @@ final class Leader extends RoleRules {
     if (refusal.isPresent()) {
       return refusal;
     }
+    if (member.snapshots.isLogFull()) {
+      return Optional.of(Refusal.LOG_FULL);
+    }
     if (uncommitted >= limits.uncommittedEntriesMax()
         || uncommittedBytes >= limits.uncommittedBytesMax()) {
       return Optional.of(Refusal.OVERLOADED);
@@ -233,6 +236,8 @@ final class Leader extends RoleRules {
     Map<Refusal, List<RequestId>> refused = new EnumMap<>(Refusal.class);
     for (RaftMessage.Proposal proposal : forwarded.proposals()) {
       append(proposal.id(), proposal.command())
+          .map(
+              why -> why == Refusal.LOG_FULL ? Refusal.OVERLOADED : why) // no need to send it twice
           .ifPresent(
               why -> refused.computeIfAbsent(why, key -> new ArrayList<>()).add(proposal.id()));
     }

@@ -49,7 +49,7 @@ public final class ProposalTracker<R> {
         return switch (why) {
           case OVERLOADED -> "too many requests";
           case NO_SPACE -> "no space";
-          case NOT_LEADER, TRANSFERRING, CHANGE_IN_PROGRESS -> timedOut(false, false);
+          case NOT_LEADER, TRANSFERRING, CHANGE_IN_PROGRESS, LOG_FULL -> timedOut(false, false);
           case MEMBER_EXISTS -> "membership: ID exists";
           case MEMBER_UNKNOWN -> "membership: ID not found";
           case MEMBER_REMOVED -> "membership: ID removed";
@@ -191,7 +191,7 @@ public final class ProposalTracker<R> {
       return;
     }
     switch (refused.why()) {
-      case NOT_LEADER, TRANSFERRING, CHANGE_IN_PROGRESS -> parked.add(pending);
+      case NOT_LEADER, TRANSFERRING, CHANGE_IN_PROGRESS, LOG_FULL -> parked.add(pending);
       case OVERLOADED,
           NO_SPACE,
           MEMBER_EXISTS,

@@ -90,6 +90,7 @@ public final class RaftCore {
   private void onTick(Input.Tick tick) {
     member.time.tick(tick);
     member.disk.tick();
+    member.snapshots.tick();
     member.rules().tick();
   }
 

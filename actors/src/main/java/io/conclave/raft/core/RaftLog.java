@@ -20,6 +20,9 @@ final class RaftLog {
   private static final int ENTRY_OVERHEAD_BYTES = 48;
   private static final int CONFIGURATION_BYTES = 4096;
 
+  /** Objects around a command, and its place in the list. */
+  private static final int ENTRY_HEAP_BYTES = 192;
+
   private LogPosition before;
   private final ArrayList<LogEntry> entries;
   private Stamp stampBefore;
@@ -28,6 +31,7 @@ final class RaftLog {
   private long commit;
   private long applying;
   private long applied;
+  private long heapBytes;
 
   /** A log of which everything is durable and everything up to {@code applied} is applied. */
   RaftLog(
@@ -35,6 +39,7 @@ final class RaftLog {
     this.before = before;
     this.stampBefore = stampBefore;
     this.entries = new ArrayList<>(entries);
+    this.heapBytes = heapBytesOf(entries);
     this.persisted = lastIndex();
     this.handed = persisted;
     this.commit = commit;
@@ -58,6 +63,31 @@ final class RaftLog {
           case Payload.Bootstrap ignored -> CONFIGURATION_BYTES;
           case Payload.Reconfigure ignored -> CONFIGURATION_BYTES;
         };
+  }
+
+  /** What an entry takes of the heap. */
+  static long heapBytesOf(LogEntry entry) {
+    return sizeOf(entry) - ENTRY_OVERHEAD_BYTES + ENTRY_HEAP_BYTES;
+  }
+
+  private static long heapBytesOf(List<LogEntry> entries) {
+    long bytes = 0;
+    for (LogEntry entry : entries) {
+      bytes += heapBytesOf(entry);
+    }
+    return bytes;
+  }
+
+  /** What all entries take of the heap. */
+  long heapBytes() {
+    return heapBytes;
+  }
+
+  /** What the entries from {@code from} to {@code to}, both inclusive, take of the heap. */
+  long heapBytes(long from, long to) {
+    return from > to
+        ? 0
+        : heapBytesOf(entries.subList((int) (from - firstIndex()), (int) (to - firstIndex()) + 1));
   }
 
   LogPosition before() {
@@ -166,6 +196,7 @@ final class RaftLog {
         entry.position(),
         entry.stamp().clusterTime());
     entries.add(entry);
+    heapBytes += heapBytesOf(entry);
   }
 
   /**
@@ -187,7 +218,7 @@ final class RaftLog {
   void truncateFrom(long index) {
     require(index > commit, "can't discard entry %d, %d are committed", index, commit);
     require(index >= firstIndex() && index <= lastIndex() + 1, "nothing to discard at %d", index);
-    entries.subList((int) (index - firstIndex()), entries.size()).clear();
+    forget(entries.subList((int) (index - firstIndex()), entries.size()));
     handed = Math.min(handed, index - 1);
     persisted = Math.min(persisted, index - 1);
   }
@@ -247,14 +278,19 @@ final class RaftLog {
     require(index <= applied, "can't forget %d, applied %d", index, applied);
     LogPosition newBefore = positionAt(index);
     stampBefore = stampAt(index);
-    entries.subList(0, (int) (index - before.index())).clear();
+    forget(entries.subList(0, (int) (index - before.index())));
     before = newBefore;
+  }
+
+  private void forget(List<LogEntry> part) {
+    heapBytes -= heapBytesOf(part);
+    part.clear();
   }
 
   /** Starts anew behind an installed snapshot, which is as good as durable and applied. */
   void restore(LogPosition position, Stamp stamp) {
     require(position.index() > commit, "snapshot %s, but %d committed", position, commit);
-    entries.clear();
+    forget(entries);
     before = position;
     stampBefore = stamp;
     persisted = position.index();

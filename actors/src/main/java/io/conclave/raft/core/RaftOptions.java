@@ -79,13 +79,32 @@ public record RaftOptions(
    * @param snapshotBytesMax the log must also have grown by the last snapshot's size, or by this
    *     much if that is less
    * @param catchUpEntries entries in front of a snapshot that stay in the log for slow followers
-   * @param catchUpBytesMax payload bytes that stay so at most
+   * @param catchUpBytesMax bytes of heap that stay so at most, and never more than a quarter of the
+   *     log
+   * @param logBytesMax bytes of heap that the log may take; a snapshot is due at half of it
    */
   public record Compaction(
-      int snapshotEntries, long snapshotBytesMax, int catchUpEntries, long catchUpBytesMax) {
-    public static final Compaction DEFAULT = new Compaction(10_000, 64L << 20, 5000, 64L << 20);
+      int snapshotEntries,
+      long snapshotBytesMax,
+      int catchUpEntries,
+      long catchUpBytesMax,
+      long logBytesMax) {
+    public static final Compaction DEFAULT =
+        new Compaction(10_000, 64L << 20, 5000, 16L << 20, 96L << 20);
+
+    /** With the default for the log. */
+    public Compaction(
+        int snapshotEntries, long snapshotBytesMax, int catchUpEntries, long catchUpBytesMax) {
+      this(
+          snapshotEntries,
+          snapshotBytesMax,
+          catchUpEntries,
+          catchUpBytesMax,
+          DEFAULT.logBytesMax());
+    }
 
     public Compaction {
+      require(logBytesMax >= 1, "no room for the log");
       require(snapshotEntries >= 1 && snapshotBytesMax >= 0, "no room for snapshots");
       require(catchUpEntries >= 0 && catchUpBytesMax >= 0, "negative catch-up");
     }

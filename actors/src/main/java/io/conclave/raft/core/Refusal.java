@@ -28,5 +28,7 @@ public enum Refusal {
   /** Fewer reachable voters than a quorum would be left. */
   QUORUM_LOST,
   /** There are as many members as a cluster may have. */
-  TOO_MANY_MEMBERS
+  TOO_MANY_MEMBERS,
+  /** The log has no room in memory until a snapshot is saved; only told by a member to itself. */
+  LOG_FULL
 }

@@ -6,12 +6,17 @@ import java.util.Optional;
 
 /** When to take a snapshot, what the log keeps behind it, and how a received one is installed. */
 final class Snapshots {
+  /** Between two attempts, in election timeouts. */
+  private static final int RETRY_ELECTION_TIMEOUTS = 5;
+
   private final MemberState member;
   private Optional<SnapshotMeta> newest;
   private long newestBytes;
   private long bytesSince;
+  private long heapBytesSince;
   private long bootstrapHash;
   private boolean taking;
+  private int ticksUntilRetry;
   private Optional<SnapshotMeta> received = Optional.empty();
   private Optional<LogPosition> installing = Optional.empty();
 
@@ -38,6 +43,7 @@ final class Snapshots {
   void applying(List<LogEntry> entries) {
     for (LogEntry entry : entries) {
       bytesSince += RaftLog.sizeOf(entry);
+      heapBytesSince += RaftLog.heapBytesOf(entry);
       if (entry.payload() instanceof Payload.Bootstrap(Membership membership)) {
         bootstrapHash = FirstEntry.hash(membership);
       }
@@ -46,15 +52,62 @@ final class Snapshots {
 
   /** Asks for a snapshot once enough was applied since the last one. */
   void applied() {
-    RaftOptions.Compaction options = member.options.compaction();
-    long covered = newest.map(meta -> meta.position().index()).orElse(0L);
-    boolean due =
-        member.log.applied() - covered >= options.snapshotEntries()
-            && bytesSince >= Math.min(newestBytes, options.snapshotBytesMax());
-    if (due && !taking && !isInstalling()) {
+    if (isDue() && !taking && !isInstalling()) {
       taking = true;
       member.emit(new Effect.TakeSnapshot());
     }
+  }
+
+  /**
+   * By entries, as etcd, but a large tree is not written over and over for a few small ones; or by
+   * memory, and then for the log's sake, whatever it costs.
+   */
+  private boolean isDue() {
+    RaftOptions.Compaction options = member.options.compaction();
+    long since = member.log.applied() - covered();
+    boolean byEntries =
+        since >= options.snapshotEntries()
+            && bytesSince >= Math.min(newestBytes, options.snapshotBytesMax());
+    boolean byMemory = heapBytesSince >= options.logBytesMax() / 2 || isOverLimit();
+    return byEntries || since > 0 && byMemory && ticksUntilRetry == 0;
+  }
+
+  private long covered() {
+    return newest.map(meta -> meta.position().index()).orElse(0L);
+  }
+
+  private boolean isOverLimit() {
+    return member.log.heapBytes() >= member.options.compaction().logBytesMax();
+  }
+
+  /** After a failure time must pass, since nothing may be applied before the next attempt. */
+  void tick() {
+    if (ticksUntilRetry > 0 && member.diskHasSpace && --ticksUntilRetry == 0) {
+      applied();
+    }
+  }
+
+  /**
+   * Whether the log takes as much memory as it may. What is only kept for slow followers goes
+   * first, since a snapshot serves them, too; and a snapshot is asked for here as well: of a full
+   * log perhaps nothing more is applied.
+   */
+  boolean isLogFull() {
+    if (!isOverLimit()) {
+      return false;
+    }
+    compactTo(Math.min(covered(), member.log.applied()));
+    applied();
+    return isOverLimit();
+  }
+
+  /**
+   * Whether a follower has to let a full log become shorter before it takes more. Without anything
+   * in it that is applied it never would: then what the leader sends is what commits the rest, and
+   * the leader's own limit bounds it.
+   */
+  boolean mustLogWait() {
+    return isLogFull() && member.log.applied() > member.log.before().index();
   }
 
   Optional<SnapshotMeta> describe(long index) {
@@ -77,17 +130,22 @@ final class Snapshots {
   /** The lowest index from {@code wanted} on that the limit in bytes allows to keep. */
   private long firstKept(long index, long wanted) {
     long lowest = Math.max(member.log.firstIndex(), wanted);
-    long bytesMax = member.options.compaction().catchUpBytesMax();
+    long bytesMax = catchUpBytesMax();
     long bytes = 0;
     long kept = index + 1;
     while (kept > lowest && member.log.holds(kept - 1)) {
-      bytes += RaftLog.sizeOf(member.log.entry(kept - 1));
+      bytes += RaftLog.heapBytesOf(member.log.entry(kept - 1));
       if (bytes > bytesMax) {
         break;
       }
       kept--;
     }
     return kept;
+  }
+
+  private long catchUpBytesMax() {
+    RaftOptions.Compaction options = member.options.compaction();
+    return Math.min(options.catchUpBytesMax(), options.logBytesMax() / 4);
   }
 
   void saved(SnapshotMeta meta, long sizeBytes) {
@@ -100,16 +158,23 @@ final class Snapshots {
     bytesSince = 0;
     long index = meta.position().index();
     if (member.log.holds(index)) {
+      heapBytesSince = member.log.heapBytes(index + 1, member.log.applying());
       long wanted = index - member.options.compaction().catchUpEntries() + 1;
       long first = firstKept(index, Math.min(wanted, member.rules().firstNeeded()));
-      member.log.compactTo(Math.min(first - 1, member.log.applied()));
-      member.configurations.compactedTo(member.log.before().index());
+      compactTo(Math.min(first - 1, member.log.applied()));
     }
+    applied(); // perhaps enough came while it was written
+  }
+
+  private void compactTo(long index) {
+    member.log.compactTo(index);
+    member.configurations.compactedTo(member.log.before().index());
   }
 
   void failed() {
     taking = false;
     bytesSince = 0;
+    ticksUntilRetry = RETRY_ELECTION_TIMEOUTS * member.options.timing().electionTicks();
   }
 
   /**
@@ -157,6 +222,7 @@ final class Snapshots {
     member.hearTime(meta);
     bootstrapHash = meta.bootstrapHash();
     bytesSince = 0;
+    heapBytesSince = 0;
     HardState hardState = member.hardState();
     member.disk.handedWithSnapshot(hardState);
     member.emit(new Effect.InstallSnapshot(meta, hardState));

@@ -124,7 +124,8 @@ record RunPlan(
 
   private static Compaction compaction(Kind kind, RandomGenerator random) {
     return switch (kind) {
-      case SNAPSHOTS -> new Compaction(3 + random.nextInt(15), 0, random.nextInt(5), 64L << 20);
+      case SNAPSHOTS ->
+          new Compaction(3 + random.nextInt(15), 0, random.nextInt(5), 64L << 20, 16L << 10);
       case SHORT_REIGNS -> new Compaction(200, 0, 100, 64L << 20);
       case MIXED, RECONFIGURATION, BULK, IDENTITY ->
           new Compaction(10 + random.nextInt(100), 0, random.nextInt(30), 64L << 20);
