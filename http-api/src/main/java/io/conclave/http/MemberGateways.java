@@ -1,6 +1,7 @@
 package io.conclave.http;
 
 import io.conclave.keyspace.Published;
+import io.conclave.keyspace.TreeLimit;
 import io.conclave.raft.MemberAccess;
 import io.conclave.raft.Publications;
 import io.conclave.watch.WatchRequest;
@@ -15,6 +16,7 @@ import org.apache.pekko.actor.typed.ActorRef;
  *
  * @param published what reads are served from
  * @param member where writes and linearizable reads go
+ * @param treeLimit how much the keys may take here
  * @param watchers where watches are registered
  * @param watchStats published by the watcher hub
  * @param requestTimeout for a write or a linearizable read, 5 s + 2 election timeouts in etcd
@@ -27,6 +29,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 public record MemberGateways(
     Publications published,
     MemberAccess member,
+    TreeLimit treeLimit,
     ActorRef<WatchRequest> watchers,
     Published<WatchStats> watchStats,
     Duration requestTimeout,

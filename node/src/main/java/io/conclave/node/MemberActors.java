@@ -108,6 +108,7 @@ record MemberActors(
         new MemberGateways(
             published,
             setup.access(),
+            keySpace.limit(),
             hub.narrow(),
             watchStats,
             NodeConfig.requestTimeout(settings),

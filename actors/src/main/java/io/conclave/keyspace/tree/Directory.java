@@ -37,15 +37,20 @@ final class Directory extends Node {
   private final long deadline;
   private final OrderedMap<Object> children;
 
-  private Directory(byte[] name, long index, long deadline, OrderedMap<Object> children) {
+  /** Of the children together, with all below them. */
+  private final long childrenBytes;
+
+  private Directory(
+      byte[] name, long index, long deadline, OrderedMap<Object> children, long childrenBytes) {
     this.name = name;
     this.index = index;
     this.deadline = deadline;
     this.children = children;
+    this.childrenBytes = childrenBytes;
   }
 
   static Directory empty(byte[] name, long index, long deadline) {
-    return new Directory(name, index, deadline, OrderedMap.empty(BY_NAME));
+    return new Directory(name, index, deadline, OrderedMap.empty(BY_NAME), 0);
   }
 
   Node childOrNull(byte[] childName) {
@@ -73,30 +78,37 @@ final class Directory extends Node {
     };
   }
 
-  /** This directory with {@code child}, instead of any other of that name. */
-  Directory withChild(Node child, Object owner) {
-    return withChildren(children.with(child.name(), child.entry(), owner));
+  /**
+   * This directory with {@code child}, instead of any other of that name.
+   *
+   * @param growth what {@code child} takes of the heap, less what it replaces
+   */
+  Directory withChild(Node child, long growth, Object owner) {
+    return withChildren(children.with(child.name(), child.entry(), owner), childrenBytes + growth);
   }
 
-  Directory withoutChild(byte[] childName, Object owner) {
-    return withChildren(children.without(childName, owner));
+  /** This directory without {@code child}, which is in it. */
+  Directory withoutChild(Node child, Object owner) {
+    return withChildren(children.without(child.name(), owner), childrenBytes - child.heapBytes());
   }
 
   /** This directory with other children, in order. */
   Directory withAll(List<Node> all) {
     List<Object> entries = new ArrayList<>(all.size());
+    long bytes = 0;
     for (Node child : all) {
       entries.add(child.entry());
+      bytes += child.heapBytes();
     }
-    return withChildren(OrderedMap.ofSorted(BY_NAME, entries));
+    return withChildren(OrderedMap.ofSorted(BY_NAME, entries), bytes);
   }
 
   Directory withDeadline(long changed) {
-    return new Directory(name, index, changed, children);
+    return new Directory(name, index, changed, children, childrenBytes);
   }
 
-  private Directory withChildren(OrderedMap<Object> changed) {
-    return new Directory(name, index, deadline, changed);
+  private Directory withChildren(OrderedMap<Object> changed, long changedBytes) {
+    return new Directory(name, index, deadline, changed, changedBytes);
   }
 
   private static Node node(Object entry) {
@@ -111,6 +123,11 @@ final class Directory extends Node {
   @Override
   byte[] name() {
     return name;
+  }
+
+  @Override
+  long heapBytes() {
+    return HeapBytes.ofDirectory(name.length) + childrenBytes;
   }
 
   @Override

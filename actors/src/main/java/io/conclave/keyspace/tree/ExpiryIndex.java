@@ -26,18 +26,29 @@ final class ExpiryIndex {
         }
       };
 
-  static final ExpiryIndex EMPTY = new ExpiryIndex(OrderedMap.empty(ITSELF));
+  static final ExpiryIndex EMPTY = new ExpiryIndex(OrderedMap.empty(ITSELF), 0);
 
   private final OrderedMap<byte[]> entries;
+  private final long heapBytes;
 
-  private ExpiryIndex(OrderedMap<byte[]> entries) {
+  private ExpiryIndex(OrderedMap<byte[]> entries, long heapBytes) {
     this.entries = entries;
+    this.heapBytes = heapBytes;
   }
 
   /** An index of all {@code entries}, which are sorted in place. */
   static ExpiryIndex ofAll(List<byte[]> entries) {
     entries.sort(Arrays::compareUnsigned);
-    return new ExpiryIndex(OrderedMap.ofSorted(ITSELF, entries));
+    long bytes = 0;
+    for (byte[] entry : entries) {
+      bytes += HeapBytes.ofDeadline(entry.length - Long.BYTES);
+    }
+    return new ExpiryIndex(OrderedMap.ofSorted(ITSELF, entries), bytes);
+  }
+
+  /** Estimated. */
+  long heapBytes() {
+    return heapBytes;
   }
 
   boolean isEmpty() {
@@ -64,11 +75,14 @@ final class ExpiryIndex {
 
   ExpiryIndex with(long deadline, KeyPath path, Object owner) {
     byte[] entry = entry(deadline, path);
-    return new ExpiryIndex(entries.with(entry, entry, owner));
+    return new ExpiryIndex(
+        entries.with(entry, entry, owner), heapBytes + HeapBytes.ofDeadline(path.array().length));
   }
 
   ExpiryIndex without(long deadline, KeyPath path, Object owner) {
-    return new ExpiryIndex(entries.without(entry(deadline, path), owner));
+    return new ExpiryIndex(
+        entries.without(entry(deadline, path), owner),
+        heapBytes - HeapBytes.ofDeadline(path.array().length));
   }
 
   @Override

@@ -61,6 +61,11 @@ final class FileNode extends Node {
   }
 
   @Override
+  long heapBytes() {
+    return HeapBytes.ofFile(packed.length);
+  }
+
+  @Override
   int firstByte() {
     return packed[nameOffset()];
   }
@@ -72,9 +77,16 @@ final class FileNode extends Node {
 
   @Override
   Bytes value() {
+    return Bytes.adopt(Arrays.copyOfRange(packed, valueOffset(), packed.length));
+  }
+
+  int valueLength() {
+    return packed.length - valueOffset();
+  }
+
+  private int valueOffset() {
     int at = afterNumber(afterNumber(modifiedOffset()));
-    return Bytes.adopt(
-        Arrays.copyOfRange(packed, hasDeadline() ? afterNumber(at) : at, packed.length));
+    return hasDeadline() ? afterNumber(at) : at;
   }
 
   @Override

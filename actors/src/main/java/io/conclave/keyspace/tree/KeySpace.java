@@ -155,6 +155,22 @@ public final class KeySpace {
     return stats;
   }
 
+  /**
+   * What keys, values and TTLs take of the heap, within a few percent; known without counting. The
+   * history has its own limit and is not in here.
+   */
+  public long treeBytes() {
+    return root.heapBytes() + expiry.heapBytes();
+  }
+
+  /**
+   * By how much {@code command} would make {@link #treeBytes} larger, at most and but for a few
+   * bytes of indexes; never negative.
+   */
+  public long growth(Command command) {
+    return new Growth(root).of(command);
+  }
+
   /** For watches that start in the past. */
   public EventHistory history() {
     return history;

@@ -29,6 +29,9 @@ abstract sealed class Node permits FileNode, Directory {
   /** Milliseconds of cluster time, or {@link Deadline#NEVER}. */
   abstract long deadline();
 
+  /** Estimated, with all below it. */
+  abstract long heapBytes();
+
   /** The first byte of the name, or -1 for the root. */
   abstract int firstByte();
 

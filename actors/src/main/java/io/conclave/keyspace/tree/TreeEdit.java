@@ -64,7 +64,7 @@ final class TreeEdit {
   void remove(KeyPath path, Node node) {
     Directory[] way = wayTo(path);
     int last = path.depth() - 1;
-    attach(way, last, way[last].withoutChild(node.name(), owner));
+    attach(way, last, way[last].withoutChild(node, owner), -node.heapBytes());
     forgetDeadlines(path, node);
   }
 
@@ -74,12 +74,14 @@ final class TreeEdit {
     Node child = node;
     while (way[missing] == null) {
       byte[] name = path.component(missing - 1);
-      child = Directory.empty(name, index, Deadline.NEVER).withChild(child, owner);
+      Directory made = Directory.empty(name, index, Deadline.NEVER);
+      child = made.withChild(child, child.heapBytes(), owner);
       missing--;
     }
     Directory parent = way[missing];
     Node before = child == node ? parent.childOrNull(node.name()) : null;
-    attach(way, missing, parent.withChild(child, owner));
+    long growth = child.heapBytes() - (before == null ? 0 : before.heapBytes());
+    attach(way, missing, parent.withChild(child, growth, owner), growth);
     return before;
   }
 
@@ -98,11 +100,15 @@ final class TreeEdit {
     return way;
   }
 
-  /** Makes {@code changed} the directory at {@code depth}, and its ancestors point to it. */
-  private void attach(Directory[] way, int depth, Directory changed) {
+  /**
+   * Makes {@code changed} the directory at {@code depth}, and its ancestors point to it.
+   *
+   * @param growth by how many bytes it has become larger
+   */
+  private void attach(Directory[] way, int depth, Directory changed, long growth) {
     Directory child = changed;
     for (int i = depth - 1; i >= 0; i--) {
-      child = way[i].withChild(child, owner);
+      child = way[i].withChild(child, growth, owner);
     }
     root = child;
   }

@@ -1,6 +1,7 @@
 package io.conclave.keyspace.tree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.raft.core.Bytes;
 import io.conclave.raft.core.Stamp;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class KeySpaceProperties {
   private static final List<String> NAMES = List.of("a", "b", "c", "dd", "_h", "a1");
   private static final int COMMANDS = 4_000;
+  private static final int INDEX_BYTES = 24;
 
   private record Version(KeySpace tree, List<String> told) {}
 
@@ -48,6 +50,44 @@ final class KeySpaceProperties {
       }
     }
     kept.forEach(version -> assertEquals(version.told, told(version.tree), "old version"));
+  }
+
+  /** Whatever it took to get there, a tree is estimated as if it were made at once. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void bytesAreThoseOfATreeMadeAtOnceAndNoCommandAddsMoreThanItsGrowth(long seed) {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    KeySpace tree = KeySpace.initial(1);
+    Stamp now = Stamp.ZERO;
+    long empty = tree.treeBytes();
+    for (int i = 0; i < COMMANDS; i++) {
+      now = new Stamp(now.clusterTime() + random.nextInt(700), 0);
+      Command command = randomCommand(random, tree.index());
+      KeySpace after = tree.apply(command, now).after();
+      long grown = after.treeBytes() - tree.treeBytes();
+      assertTrue(grown <= tree.growth(command) + INDEX_BYTES, "seed " + seed + ": " + command);
+      tree = after;
+      assertEquals(madeAtOnce(tree).treeBytes(), tree.treeBytes(), "seed " + seed + ": " + command);
+    }
+    List<StoredNode> nodes = new ArrayList<>();
+    tree.storedNodes().forEachRemaining(nodes::add);
+    for (StoredNode node : nodes) {
+      if (node.depth() == 1) {
+        Command delete = new Command.Delete(KeyPath.ROOT.child(node.name()), true, true);
+        assertEquals(0, tree.growth(delete));
+        tree = tree.apply(delete, now).after();
+      }
+    }
+    assertEquals(empty, tree.treeBytes());
+  }
+
+  private static KeySpace madeAtOnce(KeySpace tree) {
+    KeySpaceRestore restore = new KeySpaceRestore(tree.storedHeader());
+    tree.storedNodes().forEachRemaining(restore::node);
+    if (tree.history().size() > 0) {
+      restore.event(tree.history().eventAt(tree.index()));
+    }
+    return restore.finish();
   }
 
   private static Command randomCommand(RandomGenerator random, long index) {

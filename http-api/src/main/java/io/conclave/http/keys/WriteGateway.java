@@ -7,6 +7,8 @@ import io.conclave.keyspace.CommandCodec;
 import io.conclave.keyspace.tree.Command;
 import io.conclave.raft.MemberCommand.ProposalReply;
 import io.conclave.raft.core.Bytes;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** Writes: encoded once, here, and handed to the member, which replicates and applies them. */
@@ -27,6 +29,13 @@ final class WriteGateway {
 
   /** Always completes with a value; a failed proposal may still be applied later. */
   CompletionStage<ProposalReply> write(Command command) {
+    Optional<String> refusal =
+        gateways
+            .treeLimit()
+            .refusal(gateways.published().tree().get(), command, gateways.member().proposalBytes());
+    if (refusal.isPresent()) {
+      return CompletableFuture.completedFuture(new ProposalReply.Failed(refusal.get()));
+    }
     Bytes encoded = CommandCodec.encode(command);
     long begunNanos = System.nanoTime();
     return ask.<ProposalReply>ask(

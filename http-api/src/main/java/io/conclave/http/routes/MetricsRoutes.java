@@ -62,6 +62,10 @@ final class MetricsRoutes {
     sources.forEach(source -> source.writeTo(text));
     writeProcess(text);
     writeStore(text, gateways.published().tree().get());
+    text.gauge(
+        "etcd_store_tree_limit_bytes",
+        "Heap that the keys may take.",
+        gateways.treeLimit().bytesMax());
     writeWatches(text, gateways.watchStats().get());
     return Responses.of(200, PROMETHEUS, text.toString());
   }
@@ -87,6 +91,9 @@ final class MetricsRoutes {
         "Expired keys since the cluster began.",
         stats.get(StoreStats.Counter.EXPIRE_COUNT));
     text.gauge("etcd_store_index", "The store index.", tree.index());
+    text.gauge("etcd_store_tree_bytes", "Heap that the keys take, estimated.", tree.treeBytes());
+    text.gauge(
+        "etcd_store_history_bytes", "Bytes that the event history holds.", tree.history().bytes());
   }
 
   private static void writeWatches(PrometheusText text, WatchStats stats) {

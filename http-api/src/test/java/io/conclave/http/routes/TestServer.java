@@ -8,6 +8,7 @@ import io.conclave.http.HttpSettings;
 import io.conclave.http.MemberGateways;
 import io.conclave.http.RequestHandler;
 import io.conclave.http.ServerIdentity;
+import io.conclave.keyspace.KeySpaceSettings;
 import io.conclave.keyspace.Published;
 import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.raft.ApplyingMember;
@@ -62,6 +63,7 @@ public final class TestServer implements AutoCloseable {
         new MemberGateways(
             published,
             access,
+            KeySpaceSettings.from(config).limit(),
             hub.<WatchRequest>narrow(),
             stats,
             Duration.ofSeconds(7),
