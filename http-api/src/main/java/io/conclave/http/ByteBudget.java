@@ -3,19 +3,24 @@ package io.conclave.http;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many bytes the request bodies that are being read may hold together: each alone is limited,
- * but thousands of connections may send one at a time. Safe for any thread.
+ * How many bytes things of one kind may hold together: request bodies that are being read, or
+ * answers that are being sent. Each alone is limited, but thousands of connections may have one.
+ * Safe for any thread.
  */
-final class BodyBudget {
+public final class ByteBudget {
   private final long bytesMax;
   private final AtomicLong taken = new AtomicLong();
 
-  BodyBudget(long bytesMax) {
+  public ByteBudget(long bytesMax) {
     this.bytesMax = bytesMax;
   }
 
+  public long bytesMax() {
+    return bytesMax;
+  }
+
   /** False if there is no room for them, and then nothing is taken. */
-  boolean take(int bytes) {
+  public boolean take(long bytes) {
     if (taken.addAndGet(bytes) <= bytesMax) {
       return true;
     }
@@ -23,11 +28,11 @@ final class BodyBudget {
     return false;
   }
 
-  void giveBack(long bytes) {
+  public void giveBack(long bytes) {
     taken.addAndGet(-bytes);
   }
 
-  long taken() {
+  public long taken() {
     return taken.get();
   }
 }

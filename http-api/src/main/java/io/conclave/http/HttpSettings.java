@@ -17,6 +17,7 @@ import java.util.List;
  * @param keyBytesMax of a key
  * @param keyDepthMax components of a key
  * @param valueBytesMax of a value
+ * @param answersBytesMax of all large answers that are being made or sent
  * @param watchQueueEvents events that wait for one slow reader
  * @param corsOrigins as {@code --cors} gives them
  */
@@ -29,6 +30,7 @@ public record HttpSettings(
     int keyBytesMax,
     int keyDepthMax,
     int valueBytesMax,
+    long answersBytesMax,
     int watchQueueEvents,
     List<String> corsOrigins) {
   private static final Duration LONGEST = Duration.ofDays(1);
@@ -54,10 +56,11 @@ public record HttpSettings(
             reader.duration("idle-timeout", Duration.ofSeconds(1), LONGEST),
             reader.duration("stop-grace", Duration.ZERO, Duration.ofMinutes(1)),
             (int) reader.bytes("form-bytes-max", 1, 1 << 30),
-            reader.bytes("bodies-bytes-max", 1, 1L << 40),
+            reader.bytesOrShare("bodies-bytes-max", 1, 1L << 40),
             (int) reader.bytes("key-bytes-max", 1, 1 << 20),
             reader.integer("key-depth-max", 1, 100_000),
             (int) reader.bytes("value-bytes-max", 1, 1 << 30),
+            reader.bytesOrShare("answers-bytes-max", 1, Integer.MAX_VALUE),
             reader.integer("watch-queue-events", 1, 1_000_000),
             List.of(reader.text("cors").split(",", -1)));
     reader.check(

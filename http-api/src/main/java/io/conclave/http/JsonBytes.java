@@ -89,6 +89,30 @@ public final class JsonBytes {
     return this;
   }
 
+  /** What {@link #escaped} would write of {@code text}. */
+  public static long escapedLength(Bytes text) {
+    byte[] source = text.unsafeArray();
+    long length = 0;
+    int at = 0;
+    while (at < source.length) {
+      byte first = source[at];
+      int size = first >= 0 ? 1 : Utf8.sequenceLength(source, at);
+      length += first >= 0 && LITERAL[first] ? 1 : escapedLength(source, at, size);
+      at += Math.max(1, size);
+    }
+    return length;
+  }
+
+  private static int escapedLength(byte[] source, int at, int size) {
+    boolean pair = source[at] >= 0 && "\"\\\n\r\t".indexOf(source[at]) >= 0;
+    boolean separator =
+        size == 3
+            && source[at] == (byte) 0xe2
+            && source[at + 1] == (byte) 0x80
+            && (source[at + 2] & 0xfe) == 0xa8;
+    return pair ? 2 : size > 1 && !separator ? size : REPLACEMENT.length();
+  }
+
   /** The written bytes without a copy; the buffer must not be used afterwards. */
   public ByteString toByteString() {
     return ByteString.fromArrayUnsafe(buffer, 0, length);

@@ -19,14 +19,14 @@ public final class RequestBodies implements MetricSource {
 
   private final Materializer materializer;
   private final Duration timeout;
-  private final BodyBudget budget;
+  private final ByteBudget budget;
   private final LongAdder refused = new LongAdder();
 
   /** Of one server, whose connections share the limit for all bodies together. */
   public RequestBodies(Materializer materializer, HttpSettings settings) {
     this.materializer = materializer;
     this.timeout = settings.idleTimeout();
-    this.budget = new BodyBudget(settings.bodiesBytesMax());
+    this.budget = new ByteBudget(settings.bodiesBytesMax());
   }
 
   /**
@@ -77,7 +77,7 @@ public final class RequestBodies implements MetricSource {
 
   /** Mutable, and used by one running stream only. */
   private static final class Gathered {
-    private final BodyBudget budget;
+    private final ByteBudget budget;
     private final int bytesMax;
 
     /** One buffer: of a body in tiny chunks, the chunks would cost many times its length. */
@@ -87,7 +87,7 @@ public final class RequestBodies implements MetricSource {
     private int kept;
     private long discarded;
 
-    Gathered(BodyBudget budget, int bytesMax) {
+    Gathered(ByteBudget budget, int bytesMax) {
       this.budget = budget;
       this.bytesMax = bytesMax;
     }

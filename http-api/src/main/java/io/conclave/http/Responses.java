@@ -12,6 +12,7 @@ import org.apache.pekko.http.javadsl.model.MediaTypes;
 import org.apache.pekko.http.javadsl.model.ResponseEntity;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 
 /** Answers whose text is fixed, and the content types as etcd spells them. */
@@ -47,6 +48,19 @@ public final class Responses {
   /** No body and no Content-Type. */
   public static HttpResponse empty(int status) {
     return HttpResponse.create().withStatus(status);
+  }
+
+  /** A body of known length that is sent while the client takes it. */
+  public static HttpResponse of(
+      int status,
+      ContentType type,
+      long length,
+      Source<ByteString, Object> body,
+      Iterable<HttpHeader> headers) {
+    return HttpResponse.create()
+        .withStatus(status)
+        .withHeaders(headers)
+        .withEntity(HttpEntities.create(type, length, body));
   }
 
   /** For paths that nothing is behind. */

@@ -62,6 +62,16 @@ final class Directory extends Node {
     return !children.isEmpty();
   }
 
+  /** What it takes with its children, but without what is in those. */
+  long ownBytes() {
+    long bytes = 0;
+    for (Iterator<Node> each = children(); each.hasNext(); ) {
+      Node child = each.next();
+      bytes += child.isDirectory() ? HeapBytes.ofDirectory(0) : child.heapBytes();
+    }
+    return bytes;
+  }
+
   /** By name. */
   Iterator<Node> children() {
     Iterator<Object> entries = children.iterator();

@@ -164,6 +164,18 @@ public final class KeySpace {
   }
 
   /**
+   * What the nodes of a listing of {@code key} take of the heap, estimated; 0 if it is no
+   * directory.
+   *
+   * @param recursive as in {@link #get}
+   */
+  public long listedBytes(KeyPath key, boolean recursive) {
+    return root.descendantOrNull(key, 0) instanceof Directory directory
+        ? recursive ? directory.heapBytes() : directory.ownBytes()
+        : 0;
+  }
+
+  /**
    * By how much {@code command} would make {@link #treeBytes} larger, at most and but for a few
    * bytes of indexes; never negative.
    */

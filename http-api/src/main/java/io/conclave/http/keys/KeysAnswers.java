@@ -10,17 +10,20 @@ import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.stream.javadsl.Source;
+import org.apache.pekko.util.ByteString;
 
 /** The answers of the keys API with their headers (spec v2-keys §7). */
 final class KeysAnswers {
   private final EtcdHeaders headers;
+  private final AnswerRoom room;
   private final Supplier<LogPosition> raft;
 
   /**
    * @param raft the position to tell where an answer has none of its own
    */
-  KeysAnswers(EtcdHeaders headers, Supplier<LogPosition> raft) {
+  KeysAnswers(EtcdHeaders headers, AnswerRoom room, Supplier<LogPosition> raft) {
     this.headers = headers;
+    this.room = room;
     this.raft = raft;
   }
 
@@ -57,7 +60,33 @@ final class KeysAnswers {
   }
 
   private HttpResponse success(int status, KeyEvent event, LogPosition position) {
+    if (V2Json.isWithin(AnswerRoom.SMALL_BYTES, event)) {
+      return Responses.of(
+          status, Responses.JSON, V2Json.event(event), headers.success(event.index(), position));
+    }
+    long bytesMax = V2Json.bytesMax(event);
+    return room.take(bytesMax)
+        .map(place -> large(status, event, position, (int) bytesMax, place))
+        .orElseGet(() -> refused(event, bytesMax));
+  }
+
+  private HttpResponse large(
+      int status, KeyEvent event, LogPosition position, int bytesMax, AnswerRoom.Place place) {
+    ByteString body = V2Json.event(event, bytesMax);
+    LargeAnswer pieces = new LargeAnswer(body, place);
+    room.leaveWhenForgotten(pieces, place);
     return Responses.of(
-        status, Responses.JSON, V2Json.event(event), headers.success(event.index(), position));
+        status,
+        Responses.JSON,
+        body.length(),
+        Source.fromGraph(pieces).mapMaterializedValue(none -> none),
+        headers.success(event.index(), position));
+  }
+
+  /** A write is done all the same, and whoever sent it has to know. */
+  private HttpResponse refused(KeyEvent event, long bytes) {
+    boolean write = event.action() != KeyEvent.Action.GET;
+    String cause = (write ? "the write is done, but: " : "") + room.cause(bytes);
+    return error(V2Error.of(V2Error.Code.RAFT_INTERNAL, cause, event.index()));
   }
 }

@@ -12,6 +12,7 @@ import io.conclave.http.RequestTarget;
 import io.conclave.http.Responses;
 import io.conclave.keyspace.tree.Command;
 import io.conclave.keyspace.tree.KeyEvent;
+import io.conclave.keyspace.tree.KeySpace;
 import io.conclave.keyspace.tree.Lookup;
 import io.conclave.keyspace.tree.Outcome;
 import io.conclave.keyspace.tree.V2Error;
@@ -35,6 +36,7 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 public final class KeysRoute implements RequestHandler {
   private static final String ALLOWED = "HEAD,GET,PUT,POST,DELETE";
   private static final Bytes PREFIX = Bytes.utf8("/v2/keys");
+
   private static final Duration SWEEP = Duration.ofSeconds(1);
 
   private final KeyLimits limits;
@@ -45,6 +47,7 @@ public final class KeysRoute implements RequestHandler {
   private final WriteGateway writes;
   private final OpenWatches openWatches;
   private final WatchStream watches;
+  private final AnswerRoom room;
   private final KeysAnswers answers;
   private final KeysMetrics metrics = new KeysMetrics();
 
@@ -68,7 +71,8 @@ public final class KeysRoute implements RequestHandler {
     this.writes = new WriteGateway(gateways, ask);
     this.openWatches = new OpenWatches(gateways.watchers());
     this.watches = new WatchStream(system, gateways.watchers(), openWatches, watchQueueEvents);
-    this.answers = new KeysAnswers(headers, reads::raft);
+    this.room = new AnswerRoom(limits.answersBytesMax());
+    this.answers = new KeysAnswers(headers, room, reads::raft);
     system
         .scheduler()
         .scheduleAtFixedRate(SWEEP, SWEEP, openWatches::sweep, system.executionContext());
@@ -116,7 +120,7 @@ public final class KeysRoute implements RequestHandler {
 
   /** What there is to measure of this API. */
   public List<MetricSource> metrics() {
-    return List.of(metrics, writes.metrics());
+    return List.of(metrics, writes.metrics(), room);
   }
 
   private static boolean readsNoBody(KeyMethod method, HttpRequest request) {
@@ -147,7 +151,7 @@ public final class KeysRoute implements RequestHandler {
               KeysMetrics.Kind.QGET,
               () -> reads.linearizable().thenApply(reply -> confirmed(reply, get)));
       case KeyRequest.Get get ->
-          metered(method.kind(), () -> Responses.now(found(reads.local(get), reads.raft())));
+          metered(method.kind(), () -> Responses.now(read(reads.newest(), get, reads.raft())));
       case KeyRequest.Write(Command command) ->
           metered(method.kind(), () -> writes.write(command).thenApply(this::written));
     };
@@ -166,10 +170,27 @@ public final class KeysRoute implements RequestHandler {
 
   private HttpResponse confirmed(ReadReply reply, KeyRequest.Get get) {
     return switch (reply) {
-      case ReadReply.Ready(var tree, LogPosition applied) ->
-          found(reads.lookup(tree, get), applied);
+      case ReadReply.Ready(var tree, LogPosition applied) -> read(tree, get, applied);
       case ReadReply.Failed(String cause) -> failed(cause);
     };
+  }
+
+  /** A listing copies all that it shows before it is written: that needs room, too. */
+  private HttpResponse read(KeySpace tree, KeyRequest.Get get, LogPosition raft) {
+    long copied = tree.listedBytes(get.key(), get.recursive());
+    if (copied <= AnswerRoom.SMALL_BYTES) {
+      return found(reads.lookup(tree, get), raft);
+    }
+    Optional<AnswerRoom.Place> place = room.take(copied);
+    if (place.isEmpty()) {
+      counters.fail();
+      return failed(room.cause(copied));
+    }
+    try {
+      return found(reads.lookup(tree, get), raft);
+    } finally {
+      place.get().leave();
+    }
   }
 
   private HttpResponse found(Lookup lookup, LogPosition raft) {

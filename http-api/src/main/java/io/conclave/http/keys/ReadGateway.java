@@ -21,8 +21,8 @@ final class ReadGateway {
   }
 
   /** What this member knows, possibly stale; no actor is asked. */
-  Lookup local(KeyRequest.Get get) {
-    return lookup(gateways.published().tree().get(), get);
+  KeySpace newest() {
+    return gateways.published().tree().get();
   }
 
   /** A tree that holds every write acknowledged before now, anywhere. */

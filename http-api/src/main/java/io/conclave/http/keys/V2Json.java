@@ -34,6 +34,13 @@ public final class V2Json {
   private static final Bytes END = Bytes.utf8("}\n");
 
   private static final int NODE_BYTES_EXPECTED = 160;
+
+  /** All fields of a node, without key and value. */
+  private static final int NODE_BYTES_MAX = 256;
+
+  /** What a byte of a key or value may become. */
+  private static final int ESCAPE_BYTES_MAX = 6;
+
   private static final long MILLIS_A_DAY = 86_400_000;
 
   private V2Json() {}
@@ -59,9 +66,44 @@ public final class V2Json {
     return json.raw(INDEX).number(error.index()).raw(END).toByteString();
   }
 
+  /** The length of {@link #event} is not above this. */
+  static long bytesMax(KeyEvent event) {
+    return NODE_BYTES_MAX
+        + bytesMax(event.node())
+        + event.prevNode().map(V2Json::bytesMax).orElse(0L);
+  }
+
+  private static long bytesMax(NodeView node) {
+    long bytes =
+        NODE_BYTES_MAX
+            + ESCAPE_BYTES_MAX * (long) node.key().bytes().length()
+            + JsonBytes.escapedLength(node.value());
+    for (NodeView child : node.nodes()) {
+      bytes += bytesMax(child);
+    }
+    return bytes;
+  }
+
+  /** Whether {@link #event} is certainly not longer; a quick look. */
+  static boolean isWithin(int bytes, KeyEvent event) {
+    int prevBytes = event.prevNode().map(prev -> prev.value().length()).orElse(0);
+    long plain = 2L * event.key().bytes().length() + event.node().value().length() + prevBytes;
+    return event.node().nodes().isEmpty() && 3 * NODE_BYTES_MAX + ESCAPE_BYTES_MAX * plain <= bytes;
+  }
+
+  /**
+   * @param bytesExpected the buffer grows beyond it by doubling
+   */
+  static ByteString event(KeyEvent event, int bytesExpected) {
+    return write(event, new JsonBytes(bytesExpected)).toByteString();
+  }
+
   private static JsonBytes write(KeyEvent event) {
     int prevBytes = event.prevNode().map(V2Json::bytesExpected).orElse(0);
-    JsonBytes json = new JsonBytes(bytesExpected(event.node()) + prevBytes);
+    return write(event, new JsonBytes(bytesExpected(event.node()) + prevBytes));
+  }
+
+  private static JsonBytes write(KeyEvent event, JsonBytes json) {
     json.raw(ACTION).raw(event.action().json()).raw(NODE);
     node(event.node(), json);
     event

@@ -44,7 +44,8 @@ public final class ClientRoutes implements RequestHandler {
             settings.formBytesMax(),
             settings.keyBytesMax(),
             settings.keyDepthMax(),
-            settings.valueBytesMax());
+            settings.valueBytesMax(),
+            settings.answersBytesMax());
     this.handler = new Cors(settings.corsOrigins(), new CleanPaths(this::route));
     this.bodies = new RequestBodies(Materializer.matFromSystem(system), settings);
     this.keys =

@@ -1,0 +1,68 @@
+package io.conclave.http.keys;
+
+import org.apache.pekko.stream.Attributes;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.SourceShape;
+import org.apache.pekko.stream.stage.AbstractOutHandler;
+import org.apache.pekko.stream.stage.GraphStage;
+import org.apache.pekko.stream.stage.GraphStageLogic;
+import org.apache.pekko.util.ByteString;
+
+/**
+ * Sends a long body piece by piece, as the client takes it, and leaves its place in the {@link
+ * AnswerRoom} with the last one. Handed over whole, it would lie in the connection's buffers where
+ * nobody knows when it is gone.
+ */
+final class LargeAnswer extends GraphStage<SourceShape<ByteString>> {
+  private static final int PIECE_BYTES = 64 << 10;
+
+  private final Outlet<ByteString> pieces = Outlet.create("LargeAnswer.pieces");
+  private final SourceShape<ByteString> shape = SourceShape.of(pieces);
+  private final ByteString body;
+  private final AnswerRoom.Place place;
+
+  LargeAnswer(ByteString body, AnswerRoom.Place place) {
+    this.body = body;
+    this.place = place;
+  }
+
+  @Override
+  public SourceShape<ByteString> shape() {
+    return shape;
+  }
+
+  @Override
+  public GraphStageLogic createLogic(Attributes attributes) {
+    return new Logic();
+  }
+
+  private final class Logic extends GraphStageLogic {
+    private int sent;
+
+    Logic() {
+      super(shape);
+      setHandler(
+          pieces,
+          new AbstractOutHandler() {
+            @Override
+            public void onPull() {
+              sendNext();
+            }
+          });
+    }
+
+    @Override
+    public void postStop() {
+      place.leave();
+    }
+
+    private void sendNext() {
+      int end = Math.min(body.length(), sent + PIECE_BYTES);
+      push(pieces, body.slice(sent, end));
+      sent = end;
+      if (sent == body.length()) {
+        completeStage();
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.conclave.testkit.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.conclave.testkit.wire.WireConnection;
+import io.conclave.testkit.wire.WireRequest;
+import io.conclave.testkit.wire.WireResponse;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real process whose heap is much smaller than what is asked of it. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class MemoryLimitTest {
+  private static final int LARGE_CHARS = 10_000_000;
+  private static final int LARGE_WRITES = 25;
+  private static final int MEDIUM_CHARS = 100_000;
+  private static final int MEDIUM_KEYS_MAX = 3_000;
+  private static final String NO_ROOM = "out of memory for keys: ";
+
+  @TempDir private Path home;
+  private MemberProcess member;
+  private Keys keys;
+
+  @BeforeEach
+  void start() throws Exception {
+    member = MemberProcess.prepare(LaunchCommand.member(), "one", home);
+    member.start(List.of());
+    member.awaitReady();
+    keys = Keys.of(member);
+  }
+
+  @AfterEach
+  void end() {
+    member.close();
+  }
+
+  @Test
+  void manyLargeValuesOfOneKeyFitAndSurviveAKill() throws Exception {
+    for (int i = 0; i < LARGE_WRITES; i++) {
+      keys.set("large", large(i));
+    }
+    restart();
+    assertEquals(Optional.of(large(LARGE_WRITES - 1)), keys.quorumGet("large"));
+    keys.set("large", large(0));
+    assertEquals(Optional.of(large(0)), keys.quorumGet("large"));
+  }
+
+  @Test
+  void keysAreTakenUntilTheyAreRefusedAndDeletingMakesRoom() throws Exception {
+    int taken = 0;
+    WireResponse answer = keys.trySet("m/0", medium(0));
+    while (answer.head().status() == 201 && taken < MEDIUM_KEYS_MAX) {
+      taken++;
+      answer = keys.trySet("m/" + taken, medium(taken));
+    }
+    assertEquals(500, answer.head().status());
+    assertTrue(answer.body().utf8().contains(NO_ROOM), answer.body().utf8());
+    assertTrue(taken > 100, "refused after " + taken);
+    restart();
+    assertHolds(0, taken);
+    assertEquals(500, keys.trySet("m/" + taken, medium(taken)).head().status());
+    for (int i = 0; i < 10; i++) {
+      WireRequest delete =
+          new WireRequest("DELETE", "/v2/keys/m/" + i, List.of(), Optional.empty());
+      assertEquals(200, exchange(delete).head().status());
+    }
+    keys.set("m/" + taken, medium(taken));
+    assertHolds(10, taken + 1);
+  }
+
+  private void assertHolds(int from, int to) throws IOException {
+    for (int i = from; i < to; i++) {
+      assertEquals(Optional.of(medium(i)), keys.quorumGet("m/" + i), "m/" + i);
+    }
+  }
+
+  private void restart() throws Exception {
+    member.kill();
+    member.start(List.of());
+    member.awaitReady();
+  }
+
+  private WireResponse exchange(WireRequest request) throws IOException {
+    return WireConnection.exchange(member.clientUrl(), request, ProcessCluster.PATIENCE);
+  }
+
+  private static String large(int number) {
+    return number + "." + "l".repeat(LARGE_CHARS);
+  }
+
+  private static String medium(int number) {
+    return number + "." + "m".repeat(MEDIUM_CHARS);
+  }
+}
