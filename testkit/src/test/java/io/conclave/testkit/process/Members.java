@@ -8,6 +8,7 @@ import io.conclave.testkit.wire.WireHeader;
 import io.conclave.testkit.wire.WireRequest;
 import io.conclave.testkit.wire.WireResponse;
 import java.io.IOException;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,23 +23,28 @@ record Members(MemberProcess asked) {
 
   /** Tells the cluster of a member that is to be started. */
   void add(MemberProcess member) throws IOException {
-    String body = "{\"peerURLs\":[\"" + member.peerUrl() + "\"]}";
-    WireRequest post =
+    expect(201, tryAdd(member.peerUrl()));
+  }
+
+  void remove(MemberProcess member) throws IOException {
+    expect(204, tryRemove(id(member)));
+  }
+
+  WireResponse tryAdd(URI peerUrl) throws IOException {
+    String body = "{\"peerURLs\":[\"" + peerUrl + "\"]}";
+    return exchange(
         new WireRequest(
             "POST",
             PATH,
             List.of(new WireHeader("Content-Type", "application/json")),
-            Optional.of(Bytes.utf8(body)));
-    expect(201, exchange(post));
+            Optional.of(Bytes.utf8(body))));
   }
 
-  void remove(MemberProcess member) throws IOException {
-    WireRequest delete =
-        new WireRequest("DELETE", PATH + "/" + id(member), List.of(), Optional.empty());
-    expect(204, exchange(delete));
+  WireResponse tryRemove(String id) throws IOException {
+    return exchange(new WireRequest("DELETE", PATH + "/" + id, List.of(), Optional.empty()));
   }
 
-  private String id(MemberProcess member) throws IOException {
+  String id(MemberProcess member) throws IOException {
     String list = exchange(WireRequest.get(PATH)).body().utf8();
     for (JsonNode known : JSON.readTree(list).path("members")) {
       if (known.path("peerURLs").path(0).asText().equals(member.peerUrl().toString())) {
