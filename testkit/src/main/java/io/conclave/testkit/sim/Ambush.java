@@ -1,6 +1,7 @@
 package io.conclave.testkit.sim;
 
 import io.conclave.raft.core.Effect;
+import io.conclave.raft.core.JournalEvent;
 import io.conclave.raft.core.Role;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,16 +32,34 @@ final class Ambush {
 
   /** {@code host} has just carried out {@code effect}. */
   void witnessed(SimHost host, Effect effect) {
-    if (off || random.nextDouble() >= likelihood(effect) * cluster.plan.ambushes()) {
+    if (!isLaid(likelihood(host, effect))) {
       return;
     }
-    boolean elected = effect instanceof Effect.RoleChanged;
-    cluster.tally.count(Happening.AMBUSHED);
-    if (elected && random.nextInt(4) > 0) {
+    if (effect instanceof Effect.RoleChanged && random.nextInt(4) > 0) {
       leaveAlone(host);
     }
-    SimHost victim = effect instanceof Effect.StreamSnapshot stream ? receiver(host, stream) : host;
-    cluster.clock.after(reach(), () -> strike(victim));
+    long election = cluster.plan.electionMicros();
+    if (effect instanceof Effect.StreamSnapshot stream) {
+      SimHost victim = receiver(host, stream);
+      cluster.clock.after(reach(), () -> strike(victim, election / 2)); // the offer still stands
+    } else {
+      cluster.clock.after(reach(), () -> strike(host, 2 * election));
+    }
+  }
+
+  /** {@code host} has begun to write other entries over some that may be on their way still. */
+  void overwrites(SimHost host) {
+    if (isLaid(0.3)) {
+      cluster.clock.after(reach(), () -> strike(host, 2 * cluster.plan.electionMicros()));
+    }
+  }
+
+  private boolean isLaid(double likelihood) {
+    if (off || random.nextDouble() >= likelihood * cluster.plan.ambushes()) {
+      return false;
+    }
+    cluster.tally.count(Happening.AMBUSHED);
+    return true;
   }
 
   /** Mostly it is not the sender of a snapshot that falls, but who fetches it. */
@@ -49,18 +68,20 @@ final class Ambush {
     return receiver == null || random.nextInt(4) == 0 ? sender : receiver;
   }
 
-  private double likelihood(Effect effect) {
+  private double likelihood(SimHost host, Effect effect) {
     boolean shortReigns = cluster.plan.kind() == RunPlan.Kind.SHORT_REIGNS;
     boolean snapshots = cluster.plan.kind() == RunPlan.Kind.SNAPSHOTS;
     boolean bulk = cluster.plan.kind() == RunPlan.Kind.BULK;
+    boolean leads = host.isUp() && host.member().core().role() == Role.LEADER;
     return switch (effect) {
       case Effect.RoleChanged change when change.role() == Role.LEADER -> shortReigns ? 0.6 : 0.1;
+      case Effect.Persist(long ignored, JournalEvent.HardStateSaved vote) -> 0.03;
       case Effect.Persist ignored -> 0.003;
       case Effect.MembershipChanged ignored -> 0.1;
-      case Effect.InstallSnapshot ignored -> 0.1;
+      case Effect.InstallSnapshot ignored -> 0.2;
       case Effect.StreamSnapshot ignored -> bulk ? 0.5 : 0.05;
       case Effect.TakeSnapshot ignored -> snapshots ? 0.1 : 0.02;
-      case Effect.Apply ignored -> 0.001;
+      case Effect.Apply ignored -> shortReigns && leads ? 0.05 : 0.001;
       case Effect.RoleChanged ignored -> 0.005;
       case Effect.ReadConfirmed ignored -> 0.001;
       case Effect.Send ignored -> 0;
@@ -81,20 +102,21 @@ final class Ambush {
     peers.remove(leader);
     Collections.shuffle(peers, random);
     int reached = Math.min(random.nextInt(3), peers.size());
+    long election = cluster.plan.electionMicros();
     for (SimHost peer : peers.subList(reached, peers.size())) {
-      mishaps.cutFor(50_000 + random.nextLong(400_000), leader, peer);
+      mishaps.cutFor(election / 4 + random.nextLong(2 * election), leader, peer);
     }
   }
 
-  private void strike(SimHost host) {
+  private void strike(SimHost host, long most) {
     if (off || !host.isUp()) {
       return;
     }
-    switch (random.nextInt(8)) {
-      case 0, 1, 2, 3, 4 -> mishaps.fell(host, random.nextBoolean(), random.nextLong(500_000));
-      case 5 -> mishaps.pause(host, random.nextLong(500_000));
-      case 6 -> cluster.up().forEach(h -> mishaps.fell(h, true, random.nextLong(300_000)));
-      default -> mishaps.isolate(host, random.nextLong(500_000));
+    switch (random.nextInt(10)) {
+      case 0, 1, 2, 3, 4, 5 -> mishaps.fell(host, random.nextBoolean(), random.nextLong(most));
+      case 6, 7 -> mishaps.isolate(host, random.nextLong(most));
+      case 8 -> mishaps.pause(host, random.nextLong(most));
+      default -> cluster.up().forEach(each -> mishaps.fell(each, true, random.nextLong(most)));
     }
   }
 }

@@ -68,6 +68,7 @@ final class FaultPlan {
     for (SimHost host : cluster.homes()) {
       host.pause(0);
       host.fillDisk(false);
+      host.applying.delayMicrosMax = 300;
       host.quality.delayMicrosMax = 2000;
       host.quality.syncFailureRate = 0;
       host.quality.saveFailureRate = 0;

@@ -40,8 +40,11 @@ final class IdentityFaults {
     }
   }
 
-  /** The cluster has a majority without it, whatever else was lost before. */
+  /** The cluster has and keeps a majority without it, whatever else was lost before. */
   private boolean isDispensable(SimHost victim) {
+    if (cluster.isChangeOpen()) {
+      return false;
+    }
     List<MemberId> voters = cluster.applied().voters();
     long left =
         voters.stream().map(cluster::home).filter(host -> host != victim && host.isSound()).count();

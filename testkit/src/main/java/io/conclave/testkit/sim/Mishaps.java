@@ -45,16 +45,32 @@ final class Mishaps {
     boolean slowDisks = cluster.plan.kind() == RunPlan.Kind.SHORT_REIGNS && random.nextBoolean();
     network.delayMicrosMax = 100 + random.nextLong(random.nextInt(4) == 0 ? slow : 4000);
     for (SimHost host : cluster.homes()) {
-      host.quality.delayMicrosMax =
-          slowDisks || random.nextInt(8) == 0
-              ? 3 * slow
-              : 200 + random.nextLong(random.nextBoolean() ? slow : 3000);
+      host.quality.delayMicrosMax = syncMicrosMax(slowDisks || random.nextInt(8) == 0);
+      host.applying.delayMicrosMax = applyMicrosMax();
       host.quality.syncFailureRate = random.nextInt(10) == 0 ? 0.01 : 0;
       host.quality.saveFailureRate = random.nextInt(4) == 0 ? 0.3 : 0;
       host.tickDrift = 0.9 + random.nextDouble() * 0.2;
     }
     cluster.tally.count(Happening.CLOCK_SET);
     cluster.homes().forEach(host -> host.skewWallClock(random.nextLong(10_000) - 5000));
+  }
+
+  private long syncMicrosMax(boolean slow) {
+    long election = cluster.plan.electionMicros();
+    if (random.nextInt(20) == 0) {
+      cluster.tally.count(Happening.DISK_STALLED);
+      return 2 * election;
+    }
+    long usual = random.nextBoolean() ? election / 10 : 3000;
+    return slow ? 3 * election / 10 : 200 + random.nextLong(usual);
+  }
+
+  private long applyMicrosMax() {
+    if (random.nextInt(6) > 0) {
+      return 300;
+    }
+    cluster.tally.count(Happening.KEY_SPACE_SLOW);
+    return cluster.plan.electionMicros() / 5;
   }
 
   /** The process ends and is started again after {@code downMicros}. */
@@ -69,7 +85,9 @@ final class Mishaps {
   void fellAll() {
     cluster.tally.count(Happening.ALL_DOWN);
     boolean powerLost = random.nextBoolean();
-    cluster.up().forEach(host -> fell(host, powerLost, random.nextLong(2_000_000)));
+    cluster
+        .up()
+        .forEach(host -> fell(host, powerLost, random.nextLong(4 * cluster.plan.electionMicros())));
   }
 
   void pause(SimHost host, long micros) {

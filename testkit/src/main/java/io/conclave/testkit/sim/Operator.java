@@ -86,7 +86,9 @@ final class Operator {
     List<SimHost> up = cluster.up();
     if (change.isPresent() && !up.isEmpty()) {
       SimHost host = up.get(random.nextInt(up.size()));
-      long deadline = cluster.clock.nowMicros() + 500_000 + random.nextLong(3_000_000);
+      long patience = cluster.plan.kind() == RunPlan.Kind.IDENTITY ? 200_000 : 3_000_000;
+      long deadline = cluster.clock.nowMicros() + patience / 4 + random.nextLong(patience);
+      cluster.changeAsked(deadline);
       host.member().requests().propose(change.get(), IGNORED, deadline);
       host.attempt();
     }

@@ -24,18 +24,22 @@ import java.util.random.RandomGenerator;
  */
 final class Registers {
   private static final int KEYS = 3;
-  private static final long EPOCH_MICROS = 2_000_000;
 
   private final RandomGenerator random;
+  private final long epochMicros;
   private final Map<String, String> lastKnown = new HashMap<>();
   private long nextValue = 1;
 
-  Registers(RandomGenerator random) {
+  /**
+   * @param epochMicros after which other keys take their place
+   */
+  Registers(RandomGenerator random, long epochMicros) {
     this.random = random;
+    this.epochMicros = epochMicros;
   }
 
   String key(long nowMicros) {
-    return "/r/" + nowMicros / EPOCH_MICROS + "-" + random.nextInt(KEYS);
+    return "/r/" + nowMicros / epochMicros + "-" + random.nextInt(KEYS);
   }
 
   Action action(String key) {

@@ -60,13 +60,7 @@ record RunPlan(
 
   static RunPlan draw(RandomGenerator random) {
     Kind kind = kind(random);
-    int voters =
-        switch (kind) {
-          case SHORT_REIGNS -> 5;
-          case IDENTITY -> 3 + 2 * random.nextInt(2);
-          case MIXED, RECONFIGURATION, SNAPSHOTS, BULK ->
-              random.nextInt(6) == 0 ? 1 + random.nextInt(2) : 3 + 2 * random.nextInt(2);
-        };
+    int voters = voters(kind, random);
     int votersMin = kind == Kind.IDENTITY ? 3 : Math.min(voters, 1 + random.nextInt(3));
     RaftOptions options =
         new RaftOptions(
@@ -84,9 +78,9 @@ record RunPlan(
 
   private static Kind kind(RandomGenerator random) {
     int draw = random.nextInt(20);
-    if (draw < 6) {
+    if (draw < 4) {
       return Kind.MIXED;
-    } else if (draw < 10) {
+    } else if (draw < 9) {
       return Kind.SHORT_REIGNS;
     } else if (draw < 13) {
       return Kind.RECONFIGURATION;
@@ -96,12 +90,23 @@ record RunPlan(
     return draw < 18 ? Kind.BULK : Kind.IDENTITY;
   }
 
+  /** Also even numbers, where the majorities of two configurations in a row meet only just. */
+  private static int voters(Kind kind, RandomGenerator random) {
+    return switch (kind) {
+      case SHORT_REIGNS -> random.nextInt(4) == 0 ? 3 : 5;
+      case RECONFIGURATION -> 2 + random.nextInt(4);
+      case IDENTITY -> 3 + 2 * random.nextInt(2);
+      case MIXED, SNAPSHOTS, BULK ->
+          random.nextInt(6) == 0 ? 1 + random.nextInt(2) : 3 + random.nextInt(3);
+    };
+  }
+
   private static Timing timing(Kind kind, RandomGenerator random) {
     int electionTicks =
         switch (kind) {
           case SHORT_REIGNS -> 10;
-          case BULK -> 25;
-          case MIXED, RECONFIGURATION, SNAPSHOTS, IDENTITY -> random.nextInt(6) == 0 ? 40 : 10;
+          case BULK -> 15;
+          case MIXED, RECONFIGURATION, SNAPSHOTS, IDENTITY -> random.nextInt(8) == 0 ? 30 : 10;
         };
     return new Timing(electionTicks, electionTicks / 5 + random.nextInt(2));
   }
@@ -127,7 +132,8 @@ record RunPlan(
       case SNAPSHOTS ->
           new Compaction(3 + random.nextInt(15), 0, random.nextInt(5), 64L << 20, 16L << 10);
       case SHORT_REIGNS -> new Compaction(200, 0, 100, 64L << 20);
-      case MIXED, RECONFIGURATION, BULK, IDENTITY ->
+      case BULK -> new Compaction(20 + random.nextInt(40), 0, random.nextInt(4), 64L << 20);
+      case MIXED, RECONFIGURATION, IDENTITY ->
           new Compaction(10 + random.nextInt(100), 0, random.nextInt(30), 64L << 20);
     };
   }
@@ -137,18 +143,28 @@ record RunPlan(
     long election = timing.electionTicks() * tick;
     long faults =
         switch (kind) {
-          case SHORT_REIGNS -> 40 * election;
-          case BULK -> 10 * election;
-          case MIXED, RECONFIGURATION, SNAPSHOTS, IDENTITY -> Math.min(10_000_000, 24 * election);
+          case SHORT_REIGNS -> 30 * election;
+          case BULK -> 16 * election;
+          case MIXED, RECONFIGURATION, SNAPSHOTS -> 14 * election;
+          case IDENTITY -> 20 * election;
         };
     return new Pace(
         tick,
         faults,
-        election + random.nextLong(3 * election),
+        (kind == Kind.SHORT_REIGNS ? 3 : 1) * election + random.nextLong(2 * election),
         12 * election + 6_000_000,
-        kind == Kind.RECONFIGURATION ? election : 3 * election + random.nextLong(8 * election),
+        changeEvery(kind, election, random),
         election / 2 + random.nextLong(election),
         50_000 + random.nextLong(2 * election));
+  }
+
+  private static long changeEvery(Kind kind, long election, RandomGenerator random) {
+    return switch (kind) {
+      case RECONFIGURATION -> election;
+      case SHORT_REIGNS -> 5 * election + random.nextLong(20 * election);
+      case IDENTITY -> 6 * election + random.nextLong(8 * election);
+      case MIXED, SNAPSHOTS, BULK -> 2 * election + random.nextLong(5 * election);
+    };
   }
 
   /** An election timeout, without what chance adds to it. */

@@ -16,7 +16,8 @@ import io.conclave.testkit.linear.History;
 import io.conclave.testkit.linear.Operation.Action;
 import io.conclave.testkit.linear.Operation.Result;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,20 +27,50 @@ import java.util.random.RandomGenerator;
 final class SimClient {
   private static final long THINK_MICROS = 50_000;
   private static final int BIG_BYTES = 240 << 10;
-  private static final Settled IGNORED = (entry, outcome) -> {};
+  private static final int BIG_KEYS = 3;
 
   private final int number;
   private final SimCluster cluster;
   private final RandomGenerator random;
   private final Registers registers;
   private final long untilMicros;
+  private Optional<Turn> turn = Optional.empty();
+  private int unanswered;
 
-  /** Ends what is in the history and not answered yet. */
-  private Runnable giveUp = () -> {};
+  /**
+   * One request. It ends with its answer, or as unknown when the client has waited long enough and
+   * turns to another member. An answer that comes after that is still checked.
+   */
+  private final class Turn {
+    private final Optional<History.Pending> pending;
+    private boolean over;
+    private boolean answered;
 
-  /** What to do with an outcome besides checking it. */
-  private interface Settled {
-    void settled(LogEntry entry, Outcome outcome);
+    private Turn(Optional<History.Pending> pending) {
+      this.pending = pending;
+    }
+
+    private void answer(Result result) {
+      SafetyChecker.check(!answered, "client %d is answered twice", number);
+      answered = true;
+      unanswered--;
+      end(result);
+    }
+
+    private void end(Result result) {
+      if (!over) {
+        over = true;
+        pending.ifPresent(begun -> begun.returned(result));
+        begin();
+      }
+    }
+
+    private void giveUp() {
+      if (!over) {
+        cluster.tally.count(Happening.CLIENT_GAVE_UP);
+        end(new Result.Unknown());
+      }
+    }
   }
 
   SimClient(
@@ -56,8 +87,17 @@ final class SimClient {
   }
 
   void begin() {
-    giveUp = () -> {};
     cluster.clock.after(random.nextLong(THINK_MICROS), this::next);
+  }
+
+  /** The run is over; what it still waits for may have happened. */
+  void end() {
+    turn.ifPresent(open -> open.end(new Result.Unknown()));
+  }
+
+  /** Every request gets its answer by its deadline, or when its process ends. */
+  boolean isAnswered() {
+    return unanswered == 0;
   }
 
   private void next() {
@@ -71,65 +111,55 @@ final class SimClient {
     }
     SimHost host = up.get(random.nextInt(up.size()));
     if (random.nextInt(5) == 0) {
-      write(host, other(), true, IGNORED, failure -> {});
+      Turn next = turn(Optional.empty());
+      write(host, next, other(), true, outcome -> new Result.Done());
       return;
     }
     String key = registers.key(cluster.clock.nowMicros());
     Action action = registers.action(key);
+    Turn next = turn(Optional.of(cluster.history.invoke(number, key, action)));
     if (action instanceof Action.Read) {
-      read(host, key);
+      read(host, next, key);
     } else {
-      write(host, key, action);
+      Command command = Registers.command(key, action);
+      boolean unique = Registers.isUnique(action);
+      write(host, next, command, unique, outcome -> registers.result(key, outcome));
     }
   }
 
-  private History.Pending invoke(String key, Action action) {
-    History.Pending pending = cluster.history.invoke(number, key, action);
-    giveUp = () -> pending.returned(new Result.Unknown());
-    return pending;
+  private Turn turn(Optional<History.Pending> pending) {
+    long election = cluster.plan.electionMicros();
+    Turn next = new Turn(pending);
+    unanswered++;
+    turn = Optional.of(next);
+    cluster.clock.after(election / 2 + random.nextLong(3 * election), next::giveUp);
+    return next;
   }
 
-  /** The run is over; what it still waits for may have happened. */
-  void end() {
-    giveUp.run();
-  }
-
+  /** The member gives up earlier or later than the client. */
   private long deadline() {
     long election = cluster.plan.electionMicros();
     return cluster.clock.nowMicros() + election / 2 + random.nextLong(4 * election);
   }
 
-  private void write(SimHost host, String key, Action action) {
-    History.Pending pending = invoke(key, action);
-    write(
-        host,
-        Registers.command(key, action),
-        Registers.isUnique(action),
-        (entry, outcome) -> pending.returned(registers.result(key, outcome)),
-        failure ->
-            pending.returned(
-                failure instanceof Failure.Unknown ? new Result.Unknown() : new Result.Failed()));
-  }
-
   private void write(
-      SimHost host, Command command, boolean unique, Settled settled, Consumer<Failure> failed) {
+      SimHost host, Turn asked, Command command, boolean unique, Function<Outcome, Result> seen) {
     Bytes bytes = CommandCodec.encode(command);
     Request request =
         new Request() {
           @Override
           public void applied(LogEntry entry, Outcome outcome) {
             answered(bytes, entry);
-            settled.settled(entry, outcome);
-            begin();
+            asked.answer(seen.apply(outcome));
           }
 
           @Override
           public void failed(Failure failure) {
-            if (!(failure instanceof Failure.Unknown)) {
+            boolean unknown = failure instanceof Failure.Unknown;
+            if (!unknown) {
               cluster.checker.refuses(bytes);
             }
-            failed.accept(failure);
-            begin();
+            asked.answer(unknown ? new Result.Unknown() : new Result.Failed());
           }
         };
     if (unique) {
@@ -147,8 +177,7 @@ final class SimClient {
     cluster.checker.acknowledges(entry);
   }
 
-  private void read(SimHost host, String key) {
-    History.Pending pending = invoke(key, new Action.Read());
+  private void read(SimHost host, Turn asked, String key) {
     MemberId member = host.id;
     long horizon = cluster.checker.horizon();
     Reader reader =
@@ -156,14 +185,12 @@ final class SimClient {
           @Override
           public void ready(KeySpace tree, LogPosition applied) {
             cluster.checker.reads(member, horizon, applied.index());
-            pending.returned(registers.read(key, tree));
-            begin();
+            asked.answer(registers.read(key, tree));
           }
 
           @Override
           public void failed() {
-            pending.returned(new Result.Unknown());
-            begin();
+            asked.answer(new Result.Unknown());
           }
         };
     host.member().requests().read(reader, deadline());
@@ -181,7 +208,7 @@ final class SimClient {
       return new Command.CreateInOrder(KeyPath.of("/q"), value, false, new Ttl.Seconds(2));
     } else if (draw == 6 && cluster.plan.kind() == RunPlan.Kind.BULK) {
       return new Command.Set(
-          KeyPath.of("/big"),
+          KeyPath.of("/big/" + random.nextInt(BIG_KEYS)),
           value.concat(Bytes.adopt(new byte[BIG_BYTES])),
           false,
           Ttl.PERMANENT,

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 /** All hosts, and what is between them: time, network, clients, and the eye on all of it. */
 final class SimCluster {
   static final long ID = 0xc0de;
+  private static final long CHANGE_ON_ITS_WAY_MICROS = 100_000;
   private static final int TRACE_LINES_MAX = 500;
 
   /** Kept as it is, because nearly no run needs its text. */
@@ -50,6 +51,7 @@ final class SimCluster {
   private final Membership founders;
   private Membership applied;
   private long appliedMembershipIndex;
+  private long changesOpenUntilMicros;
 
   SimCluster(RunPlan plan, SplittableRandom random) {
     this.plan = plan;
@@ -125,6 +127,20 @@ final class SimCluster {
   /** The configuration that was applied last, by anybody. */
   Membership applied() {
     return applied;
+  }
+
+  /** Somebody was asked for a change of the configuration, and tries until the deadline. */
+  void changeAsked(long deadlineMicros) {
+    changesOpenUntilMicros = Math.max(changesOpenUntilMicros, deadlineMicros);
+  }
+
+  /** A change may be under way: asked for, or in a log without being applied. */
+  boolean isChangeOpen() {
+    return clock.nowMicros() < changesOpenUntilMicros + CHANGE_ON_ITS_WAY_MICROS
+        || homes.values().stream()
+            .filter(SimHost::isUp)
+            .map(host -> host.member().core().membership())
+            .anyMatch(inForce -> !inForce.members().equals(applied.members()));
   }
 
   /** A batch reaches the tree of {@code host}. */

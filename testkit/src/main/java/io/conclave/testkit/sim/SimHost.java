@@ -29,6 +29,7 @@ final class SimHost {
 
   final MemberId id;
   final SimJournal.Quality quality = new SimJournal.Quality();
+  final SimKeySpace.Pace applying = new SimKeySpace.Pace();
   private final SimCluster cluster;
   private final Membership contacts;
   private final String address;

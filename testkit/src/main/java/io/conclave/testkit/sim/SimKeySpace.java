@@ -11,24 +11,32 @@ import java.util.random.RandomGenerator;
  * one after the other, a little later.
  */
 final class SimKeySpace {
+  /** How quick it is at the moment. */
+  static final class Pace {
+    long delayMicrosMax = 300;
+  }
+
   private final SimClock clock;
   private final Life life;
   private final RandomGenerator random;
+  private final Pace pace;
   private AppliedTree applied;
   private LogPosition told;
   private long busyUntilMicros;
 
-  SimKeySpace(SimClock clock, Life life, RandomGenerator random, AppliedTree recovered) {
+  SimKeySpace(SimClock clock, Life life, RandomGenerator random, Pace pace, AppliedTree recovered) {
     this.clock = clock;
     this.life = life;
     this.random = random;
+    this.pace = pace;
     this.applied = recovered;
     this.told = recovered.position();
   }
 
   /** Has something done to the tree when all that was sent before is done. */
   void send(Consumer<AppliedTree> message) {
-    busyUntilMicros = Math.max(busyUntilMicros, clock.nowMicros()) + random.nextInt(300);
+    busyUntilMicros =
+        Math.max(busyUntilMicros, clock.nowMicros()) + random.nextLong(pace.delayMicrosMax);
     life.after(busyUntilMicros - clock.nowMicros(), () -> message.accept(applied));
   }
 

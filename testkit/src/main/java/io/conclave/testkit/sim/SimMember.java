@@ -72,7 +72,7 @@ final class SimMember implements SimJournal.Writer {
             cluster.plan.options(),
             recovery.state(),
             new SplittableRandom(random.nextLong()));
-    this.keySpace = new SimKeySpace(cluster.clock, life, random, recovery.tree());
+    this.keySpace = new SimKeySpace(cluster.clock, life, random, host.applying, recovery.tree());
     this.requests =
         new SimRequests(host.id, boot.nonce(), keySpace.position().index(), cluster.tally);
     this.own = new OwnProposals(host.id, requests);
@@ -269,6 +269,7 @@ final class SimMember implements SimJournal.Writer {
       cluster.checker.writes(host.id, appended);
       if (appended.before().index() < lastWritten.index()) {
         cluster.tally.count(Happening.TAIL_OVERWRITTEN);
+        cluster.ambush.overwrites(host);
       }
       lastWritten = appended.entries().getLast().position();
     }

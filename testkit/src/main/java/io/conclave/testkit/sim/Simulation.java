@@ -24,6 +24,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Simulation {
   private static final int CLIENTS = 10;
+  private static final int EPOCH_ELECTIONS = 6;
   private static final int CONFIGURATIONS_MAX = 300_000;
   private static final long REPAIR_MICROS = 300_000;
   private static final long STEP_MICROS = 20_000;
@@ -70,7 +71,8 @@ public final class Simulation {
 
   private Result run() {
     RunPlan.Pace pace = cluster.plan.pace();
-    Registers registers = new Registers(random.split());
+    Registers registers =
+        new Registers(random.split(), EPOCH_ELECTIONS * cluster.plan.electionMicros());
     for (int i = 0; i < CLIENTS; i++) {
       clients.add(new SimClient(i, cluster, random.split(), registers, pace.faultsMicros()));
     }
@@ -121,6 +123,9 @@ public final class Simulation {
           cluster.checker.lastApplied());
       expectEqual(host);
     }
+    runUntil(deadline, () -> clients.stream().allMatch(SimClient::isAnswered));
+    SafetyChecker.check(
+        clients.stream().allMatch(SimClient::isAnswered), "some requests are never answered");
   }
 
   private void runUntil(long deadline, BooleanSupplier reached) {
