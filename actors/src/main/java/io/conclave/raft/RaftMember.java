@@ -127,12 +127,7 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
             result -> self.tell(new FromFiles(result)));
     this.snapshots =
         new MemberSnapshots(
-            core,
-            exchange,
-            requests,
-            around.keySpace(),
-            fromKeySpace,
-            setup.keySpace().history());
+            core, exchange, requests, around.keySpace(), fromKeySpace, setup.keySpace().history());
     this.journal =
         new MemberJournal(
             raft.self(),
