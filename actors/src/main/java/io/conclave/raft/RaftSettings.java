@@ -76,7 +76,7 @@ public record RaftSettings(
     MemberAccess.Limits pending =
         new MemberAccess.Limits(
             reader.integer("pending.proposals-max", 1, ENTRIES_MAX),
-            reader.bytes("pending.proposal-bytes-max", 1, BYTES_MAX),
+            reader.bytesOrShare("pending.proposal-bytes-max", 1, BYTES_MAX),
             reader.integer("pending.reads-max", 1, ENTRIES_MAX));
     Restarts restarts = restarts(reader);
     Duration noteInterval =
@@ -113,7 +113,7 @@ public record RaftSettings(
         reader.integer("batch.peer-entries-max", 1, ENTRIES_MAX),
         (int) reader.bytes("batch.peer-bytes-max", 1, BYTES_MAX),
         reader.integer("batch.uncommitted-entries-max", 1, ENTRIES_MAX),
-        (int) reader.bytes("batch.uncommitted-bytes-max", 1, BYTES_MAX),
+        (int) reader.bytesOrShare("batch.uncommitted-bytes-max", 1, BYTES_MAX),
         reader.integer("batch.apply-entries-max", 1, ENTRIES_MAX),
         reader.integer("pending.reads-max", 1, ENTRIES_MAX));
   }

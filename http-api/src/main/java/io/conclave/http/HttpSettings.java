@@ -50,23 +50,20 @@ public record HttpSettings(
    */
   public static HttpSettings from(Config root) {
     SettingsReader reader = new SettingsReader(root, "conclave.http");
+    int formBytesMax = (int) reader.bytes("form-bytes-max", 1, 1 << 30);
     HttpSettings settings =
         new HttpSettings(
             reader.integer("connections-max", 1, 1_000_000),
             reader.duration("idle-timeout", Duration.ofSeconds(1), LONGEST),
             reader.duration("stop-grace", Duration.ZERO, Duration.ofMinutes(1)),
-            (int) reader.bytes("form-bytes-max", 1, 1 << 30),
-            reader.bytesOrShare("bodies-bytes-max", 1, 1L << 40),
+            formBytesMax,
+            reader.bytesOrShare("bodies-bytes-max", formBytesMax + 1L, 1L << 40),
             (int) reader.bytes("key-bytes-max", 1, 1 << 20),
             reader.integer("key-depth-max", 1, 100_000),
             (int) reader.bytes("value-bytes-max", 1, 1 << 30),
             reader.bytesOrShare("answers-bytes-max", 1, Integer.MAX_VALUE),
             reader.integer("watch-queue-events", 1, 1_000_000),
             List.of(reader.text("cors").split(",", -1)));
-    reader.check(
-        settings.bodiesBytesMax() > settings.formBytesMax(),
-        "bodies-bytes-max",
-        "must be above form-bytes-max, or not even one body could be read");
     reader.finish();
     return settings;
   }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.stream.Materializer;
@@ -27,6 +28,22 @@ public final class RequestBodies implements MetricSource {
     this.materializer = materializer;
     this.timeout = settings.idleTimeout();
     this.budget = new ByteBudget(settings.bodiesBytesMax());
+  }
+
+  /**
+   * Reads as {@link #read(HttpRequest, int)}, and counts the body until {@code use} has returned:
+   * what it decodes and encodes of the body takes as much again.
+   */
+  public <T> CompletionStage<T> read(
+      HttpRequest request, int bytesMax, Function<Optional<Bytes>, CompletionStage<T>> use) {
+    if (request.entity() instanceof HttpEntity.Strict) {
+      return read(request, bytesMax).thenCompose(use);
+    }
+    Gathered gathered = new Gathered(budget, bytesMax + 1);
+    return gather(request, gathered)
+        .thenApply(done -> use.apply(done.bytes()))
+        .whenComplete((used, failure) -> ended(gathered))
+        .thenCompose(used -> used);
   }
 
   /**

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
@@ -131,15 +132,14 @@ public final class KeysRoute implements RequestHandler {
       KeyMethod method, HttpRequest request, RequestTarget target) {
     String type = ContentTypeText.of(request);
     boolean form = method.readsForm() && MediaType.parse(type).isForm();
-    CompletionStage<Optional<Bytes>> body =
-        form
-            ? bodies.read(request, limits.formBytesMax())
-            : bodies.discard(request).thenApply(Optional::of);
-    return body.thenCompose(
+    Function<Optional<Bytes>, CompletionStage<HttpResponse>> use =
         read ->
             read.isEmpty()
                 ? Responses.now(failed(MemberAccess.TOO_MANY_REQUESTS))
-                : answer(method, parser.parse(method, target, type, read.get())));
+                : answer(method, parser.parse(method, target, type, read.get()));
+    return form
+        ? bodies.read(request, limits.formBytesMax(), use)
+        : bodies.discard(request).thenCompose(none -> use.apply(Optional.of(none)));
   }
 
   private CompletionStage<HttpResponse> answer(KeyMethod method, KeyRequest request) {

@@ -59,7 +59,7 @@ final class RequestBodiesTest {
     String none = "conclave.http { form-bytes-max = 50000, bodies-bytes-max = 50000 }";
     var config = ConfigFactory.parseString(none).withFallback(ConfigFactory.load("test-server"));
     var invalid = assertThrows(InvalidSettings.class, () -> HttpSettings.from(config));
-    assertTrue(invalid.getMessage().contains("conclave.http.bodies-bytes-max must be above"));
+    assertTrue(invalid.getMessage().contains("conclave.http.bodies-bytes-max must be 50001 to"));
   }
 
   private static long taken(TestServer server) {

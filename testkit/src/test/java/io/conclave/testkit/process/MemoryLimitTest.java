@@ -8,11 +8,14 @@ import io.conclave.testkit.wire.WireRequest;
 import io.conclave.testkit.wire.WireResponse;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,15 +27,17 @@ class MemoryLimitTest {
   private static final int LARGE_WRITES = 25;
   private static final int MEDIUM_CHARS = 100_000;
   private static final int MEDIUM_KEYS_MAX = 3_000;
+  private static final int SLOW_READERS = 40;
+  private static final int WRITERS = 6;
   private static final String NO_ROOM = "out of memory for keys: ";
 
   @TempDir private Path home;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
   private MemberProcess member;
   private Keys keys;
 
-  @BeforeEach
-  void start() throws Exception {
-    member = MemberProcess.prepare(LaunchCommand.member(), "one", home);
+  private void start(String heap) throws Exception {
+    member = MemberProcess.prepare(LaunchCommand.member(List.of(heap)), "one", home);
     member.start(List.of());
     member.awaitReady();
     keys = Keys.of(member);
@@ -40,11 +45,15 @@ class MemoryLimitTest {
 
   @AfterEach
   void end() {
-    member.close();
+    threads.shutdownNow();
+    if (member != null) {
+      member.close();
+    }
   }
 
   @Test
   void manyLargeValuesOfOneKeyFitAndSurviveAKill() throws Exception {
+    start("-Xmx256m");
     for (int i = 0; i < LARGE_WRITES; i++) {
       keys.set("large", large(i));
     }
@@ -56,6 +65,7 @@ class MemoryLimitTest {
 
   @Test
   void keysAreTakenUntilTheyAreRefusedAndDeletingMakesRoom() throws Exception {
+    start("-Xmx160m");
     int taken = 0;
     WireResponse answer = keys.trySet("m/0", medium(0));
     while (answer.head().status() == 201 && taken < MEDIUM_KEYS_MAX) {
@@ -81,6 +91,65 @@ class MemoryLimitTest {
     for (int i = from; i < to; i++) {
       assertEquals(Optional.of(medium(i)), keys.quorumGet("m/" + i), "m/" + i);
     }
+  }
+
+  @Test
+  void slowReadersOfLargeValuesAndWritersOfThemAreServedOrRefused() throws Exception {
+    start("-Xmx512m");
+    keys.set("large", large(7));
+    List<Integer> acknowledged = new ArrayList<>();
+    List<WireConnection> readers = new ArrayList<>();
+    try {
+      for (int i = 0; i < SLOW_READERS; i++) {
+        WireConnection reader = WireConnection.open(member.clientUrl(), ProcessCluster.PATIENCE);
+        readers.add(reader);
+        reader.send(WireRequest.get("/v2/keys/large"));
+        reader.send(WireRequest.get("/v2/keys/large"));
+      }
+      List<Future<Integer>> writers = new ArrayList<>();
+      for (int writer = 0; writer < WRITERS; writer++) {
+        String key = "w" + writer;
+        writers.add(threads.submit(() -> write(key)));
+      }
+      for (Future<Integer> writer : writers) {
+        acknowledged.add(writer.get());
+      }
+      keys.set("small", "v");
+      assertEquals(Optional.of("v"), keys.quorumGet("small"));
+      for (WireConnection reader : readers) {
+        int status = reader.readHead().status();
+        assertTrue(status == 200 || status == 500, "" + status);
+      }
+    } finally {
+      readers.forEach(WireConnection::close);
+    }
+    long deadlineNanos = System.nanoTime() + ProcessCluster.PATIENCE.toNanos();
+    while (!keys.holds("large", large(7))) {
+      assertTrue(System.nanoTime() < deadlineNanos, "no room for a large answer");
+      member.requireAlive();
+    }
+    restart();
+    assertEquals(Optional.of("v"), keys.quorumGet("small"));
+    for (int writer = 0; writer < WRITERS; writer++) {
+      int stored = keys.quorumGet("w" + writer).map(MemoryLimitTest::number).orElse(-1);
+      assertTrue(stored >= acknowledged.get(writer), "w" + writer + " holds " + stored);
+    }
+  }
+
+  /** The number of the last value that was acknowledged; the others found no room. */
+  private int write(String key) throws IOException {
+    int acknowledged = -1;
+    for (int i = 0; i < 5; i++) {
+      String value = i + "." + "w".repeat(LARGE_CHARS / 2);
+      int status = keys.trySet(key, value).head().status();
+      assertTrue(status == 200 || status == 201 || status == 500, "" + status);
+      acknowledged = status == 500 ? acknowledged : i;
+    }
+    return acknowledged;
+  }
+
+  private static int number(String value) {
+    return Integer.parseInt(value.substring(0, value.indexOf('.')));
   }
 
   private void restart() throws Exception {
