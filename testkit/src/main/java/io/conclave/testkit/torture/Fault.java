@@ -28,6 +28,14 @@ enum Fault {
   /** What a member and the others send to each other arrives when it is over. */
   STALL;
 
+  /** Whether members have to start again after it. */
+  boolean endsProcesses() {
+    return switch (this) {
+      case KILL, LEADER_KILL, KILL_ALL, STOP -> true;
+      case PAUSE, LEADER_PAUSE, PARTITION, LEADER_PARTITION, ONE_WAY, STALL -> false;
+    };
+  }
+
   /** As the command line has it. */
   String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

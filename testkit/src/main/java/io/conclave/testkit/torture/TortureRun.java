@@ -27,10 +27,13 @@ final class TortureRun {
   private static final int CLIENTS = Registers.CLIENTS + InOrderSets.CLIENTS + Watches.WRITERS;
   private static final int SECOND_FAULT_PERCENT = 30;
 
-  /** So often the next fault comes while members may still be starting or catching up. */
-  private static final int UNRECOVERED_PERCENT = 30;
+  /** So often the next fault comes while members may still be catching up, or starting. */
+  private static final int UNRECOVERED_PERCENT = 50;
 
-  private static final int UNRECOVERED_ROUNDS_MAX = 3;
+  private static final int UNRECOVERED_WHILE_STARTING_PERCENT = 80;
+
+  /** So often such a fault may hit a member that is starting with another start. */
+  private static final int START_AGAIN_PERCENT = 15;
 
   private final TorturePlan plan;
   private final Path home;
@@ -38,8 +41,11 @@ final class TortureRun {
   private final Random random;
   private final FaultDeck faults;
 
-  /** Happen besides another; a stop waits for the member's end, which these could keep from it. */
-  private final FaultDeck second;
+  /**
+   * Happen besides another and while members are starting: a stop waits for the member's end, and
+   * members that are killed all the time never come back.
+   */
+  private final FaultDeck gentle;
 
   private final List<String> timeline = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
@@ -64,8 +70,9 @@ final class TortureRun {
     this.progress = progress;
     this.random = new Random(plan.seed());
     this.faults = new FaultDeck(plan.faults(), random);
-    this.second =
-        new FaultDeck(plan.faults().stream().filter(fault -> fault != Fault.STOP).toList(), random);
+    this.gentle =
+        new FaultDeck(
+            plan.faults().stream().filter(fault -> !fault.endsProcesses()).toList(), random);
   }
 
   /** Runs to the end; a violation is no exception. Histories are kept if there is one. */
@@ -124,24 +131,26 @@ final class TortureRun {
   private boolean disturb(TortureCluster cluster, FaultInjector injector, Recovery recovery)
       throws IOException, InterruptedException {
     try {
-      int unrecovered = 0;
+      boolean recovered = true;
+      boolean starting = false;
       while (elapsed().compareTo(plan.length()) < 0) {
         rest(200, 800);
-        happen(faults.next(), "", injector);
+        boolean any = recovered || random.nextInt(100) < START_AGAIN_PERCENT;
+        starting |= happen(any ? faults.next() : gentle.next(), "", injector);
         if (random.nextInt(100) < SECOND_FAULT_PERCENT) {
-          happen(second.next(), "with ", injector);
+          happen(gentle.next(), "with ", injector);
         }
         cluster.heal();
-        if (unrecovered < UNRECOVERED_ROUNDS_MAX
-            && random.nextInt(100) < UNRECOVERED_PERCENT
-            && elapsed().compareTo(plan.length()) < 0) {
-          unrecovered++;
-          tell("healed");
-        } else {
-          unrecovered = 0;
+        int percent = starting ? UNRECOVERED_WHILE_STARTING_PERCENT : UNRECOVERED_PERCENT;
+        recovered = random.nextInt(100) >= percent;
+        if (recovered) {
           tell("serves " + recovery.await().toMillis() + " ms after healing");
+          starting = false;
+        } else {
+          tell("healed");
         }
       }
+      recovery.await();
       return true;
     } catch (TimeoutException | IllegalStateException e) {
       tell("wedged or ended");
@@ -151,12 +160,15 @@ final class TortureRun {
     }
   }
 
-  private void happen(Optional<Fault> fault, String before, FaultInjector injector)
+  /** Whether a member has to start again now. */
+  private boolean happen(Optional<Fault> fault, String before, FaultInjector injector)
       throws IOException, InterruptedException {
-    if (fault.isPresent()) {
-      tell(before + injector.inject(fault.get()));
-      rest(200, 2_000);
+    if (fault.isEmpty()) {
+      return false;
     }
+    tell(before + injector.inject(fault.get()));
+    rest(200, 2_000);
+    return fault.get().endsProcesses();
   }
 
   private void await(List<Future<?>> clients) throws InterruptedException {
