@@ -1,5 +1,6 @@
 package io.conclave.http.keys;
 
+import io.conclave.keyspace.tree.KeyEvent;
 import io.conclave.watch.WatchSink;
 import io.conclave.watch.WatchedEvent;
 import java.util.ArrayDeque;
@@ -13,6 +14,9 @@ import java.util.Queue;
  * from the past don't count against its limit.
  */
 final class WatchQueue implements WatchSink {
+  /** Bytes of keys and values that may wait; a single larger event passes when none waits. */
+  static final long BYTES_MAX = 4 << 20;
+
   private static final Runnable NOBODY = () -> {};
 
   private final int eventsMax;
@@ -20,6 +24,10 @@ final class WatchQueue implements WatchSink {
   private final Queue<WatchedEvent> events = new ArrayDeque<>();
   private final long createdNanos = System.nanoTime();
   private int pastLeft;
+
+  /** Of the events that wait, without those from the past. */
+  private long bytes;
+
   private boolean complete;
   private boolean taken;
   private Runnable reader = NOBODY;
@@ -48,9 +56,12 @@ final class WatchQueue implements WatchSink {
     if (complete) {
       return false;
     }
-    boolean accepted = events.size() - pastLeft < eventsMax;
+    long added = bytesOf(event);
+    boolean accepted =
+        events.size() - pastLeft < eventsMax && (bytes == 0 || bytes + added <= BYTES_MAX);
     if (accepted) {
       events.add(event);
+      bytes += added;
     }
     complete = !accepted || !stream;
     reader.run();
@@ -73,13 +84,26 @@ final class WatchQueue implements WatchSink {
   synchronized void detach() {
     complete = true;
     events.clear();
+    bytes = 0;
     reader.run();
     reader = NOBODY;
   }
 
   synchronized Optional<WatchedEvent> poll() {
-    pastLeft = Math.max(0, pastLeft - 1);
-    return Optional.ofNullable(events.poll());
+    Optional<WatchedEvent> next = Optional.ofNullable(events.poll());
+    if (pastLeft > 0) {
+      pastLeft--;
+    } else {
+      bytes -= next.map(WatchQueue::bytesOf).orElse(0L);
+    }
+    return next;
+  }
+
+  private static long bytesOf(WatchedEvent event) {
+    KeyEvent told = event.event();
+    return told.key().bytes().length()
+        + (long) told.node().value().length()
+        + told.prevNode().map(before -> before.value().length()).orElse(0);
   }
 
   /** Nothing is left and nothing follows. */

@@ -54,6 +54,20 @@ final class WatchQueueTest {
   }
 
   @Test
+  void aQueueIsFullOfBytesTooButTakesAnyEventWhenItIsEmpty() {
+    String half = "x".repeat((int) WatchQueue.BYTES_MAX / 2 - 100);
+    assertTrue(stream.offer(event(1, half)));
+    assertTrue(stream.offer(event(2, half)));
+    assertEquals(List.of(1L, 2L), drain(stream));
+    assertTrue(stream.offer(event(3, half.repeat(4))));
+    assertEquals(List.of(3L), drain(stream));
+    assertTrue(stream.offer(event(4, half)));
+    assertFalse(stream.offer(event(5, half + "x".repeat(300))));
+    assertEquals(List.of(4L), drain(stream));
+    assertTrue(stream.isFinished());
+  }
+
+  @Test
   void thePastDoesNotCountAgainstTheLimit() {
     stream.past(events(1, 10));
     for (long index = 11; index < 11 + EVENTS_MAX; index++) {
@@ -155,9 +169,13 @@ final class WatchQueueTest {
   }
 
   private static WatchedEvent event(long index) {
+    return event(index, "");
+  }
+
+  private static WatchedEvent event(long index, String value) {
     NodeView node =
         new NodeView(
-            KeyPath.of("/a"), true, Bytes.EMPTY, false, false, 0, 0, List.of(), index, index);
+            KeyPath.of("/a"), true, Bytes.utf8(value), false, false, 0, 0, List.of(), index, index);
     return new WatchedEvent(new KeyEvent(KeyEvent.Action.SET, node, null, index, false, true));
   }
 }
