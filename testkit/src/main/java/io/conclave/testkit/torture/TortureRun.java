@@ -30,7 +30,7 @@ final class TortureRun {
   /** So often the next fault comes while members may still be catching up, or starting. */
   private static final int UNRECOVERED_PERCENT = 50;
 
-  private static final int UNRECOVERED_WHILE_STARTING_PERCENT = 80;
+  private static final int UNRECOVERED_WHILE_STARTING_PERCENT = 90;
 
   /** So often such a fault may hit a member that is starting with another start. */
   private static final int START_AGAIN_PERCENT = 15;
