@@ -61,13 +61,20 @@ final class KeysAnswers {
 
   private HttpResponse success(int status, KeyEvent event, LogPosition position) {
     if (V2Json.isWithin(AnswerRoom.SMALL_BYTES, event)) {
-      return Responses.of(
-          status, Responses.JSON, V2Json.event(event), headers.success(event.index(), position));
+      return small(status, event, position);
     }
     long bytesMax = V2Json.bytesMax(event);
+    if (bytesMax <= AnswerRoom.SMALL_BYTES) {
+      return small(status, event, position);
+    }
     return room.take(bytesMax)
         .map(place -> large(status, event, position, (int) bytesMax, place))
         .orElseGet(() -> refused(event, bytesMax));
+  }
+
+  private HttpResponse small(int status, KeyEvent event, LogPosition position) {
+    return Responses.of(
+        status, Responses.JSON, V2Json.event(event), headers.success(event.index(), position));
   }
 
   private HttpResponse large(

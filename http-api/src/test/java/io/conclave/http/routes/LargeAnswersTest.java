@@ -44,6 +44,16 @@ final class LargeAnswersTest {
     }
   }
 
+  @Test
+  void aShortListingNeedsNoRoom() throws IOException {
+    try (TestServer server = TestServer.start("conclave.http.answers-bytes-max = 1")) {
+      put(server, "/v2/keys/d/a", "1");
+      put(server, "/v2/keys/d/b", "2");
+      assertEquals(200, Wire.ask(server.clientPort(), "GET", "/v2/keys/d").status());
+      assertEquals(200, Wire.ask(server.clientPort(), "GET", "/v2/keys/?recursive=true").status());
+    }
+  }
+
   private static Answer put(TestServer server, String target, String value) throws IOException {
     return Wire.askForm(server.clientPort(), "PUT", target, "value=" + value);
   }
