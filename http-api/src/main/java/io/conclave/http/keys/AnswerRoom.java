@@ -5,6 +5,7 @@ import io.conclave.http.MetricSource;
 import io.conclave.http.PrometheusText;
 import io.conclave.raft.MemberAccess;
 import java.lang.ref.Cleaner;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,11 +20,20 @@ final class AnswerRoom implements MetricSource {
   static final int SMALL_BYTES = 64 << 10;
 
   private final ByteBudget budget;
+  private final Duration stallMax;
   private final Cleaner forgotten = Cleaner.create();
   private final LongAdder refused = new LongAdder();
 
-  AnswerRoom(long bytesMax) {
+  /**
+   * @param stallMax how long a client may take nothing of its answer
+   */
+  AnswerRoom(long bytesMax, Duration stallMax) {
     this.budget = new ByteBudget(bytesMax);
+    this.stallMax = stallMax;
+  }
+
+  Duration stallMax() {
+    return stallMax;
   }
 
   /** Room for one answer, until it is left. */

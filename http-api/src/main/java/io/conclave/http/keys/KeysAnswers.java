@@ -80,7 +80,7 @@ final class KeysAnswers {
   private HttpResponse large(
       int status, KeyEvent event, LogPosition position, int bytesMax, AnswerRoom.Place place) {
     ByteString body = V2Json.event(event, bytesMax);
-    LargeAnswer pieces = new LargeAnswer(body, place);
+    LargeAnswer pieces = new LargeAnswer(body, place, room.stallMax());
     room.leaveWhenForgotten(pieces, place);
     return Responses.of(
         status,

@@ -2,6 +2,7 @@ package io.conclave.http.keys;
 
 import io.conclave.http.ContentTypeText;
 import io.conclave.http.EtcdHeaders;
+import io.conclave.http.HttpSettings;
 import io.conclave.http.MemberAsk;
 import io.conclave.http.MemberGateways;
 import io.conclave.http.MetricSource;
@@ -52,13 +53,10 @@ public final class KeysRoute implements RequestHandler {
   private final KeysAnswers answers;
   private final KeysMetrics metrics = new KeysMetrics();
 
-  /**
-   * @param watchQueueEvents that wait for one slow reader at most
-   */
   public KeysRoute(
       ActorSystem<?> system,
       KeyLimits limits,
-      int watchQueueEvents,
+      HttpSettings settings,
       MemberGateways gateways,
       EtcdHeaders headers,
       RequestBodies bodies,
@@ -71,8 +69,9 @@ public final class KeysRoute implements RequestHandler {
     this.reads = new ReadGateway(gateways, ask);
     this.writes = new WriteGateway(gateways, ask);
     this.openWatches = new OpenWatches(gateways.watchers());
-    this.watches = new WatchStream(system, gateways.watchers(), openWatches, watchQueueEvents);
-    this.room = new AnswerRoom(limits.answersBytesMax());
+    this.watches =
+        new WatchStream(system, gateways.watchers(), openWatches, settings.watchQueueEvents());
+    this.room = new AnswerRoom(settings.answersBytesMax(), settings.idleTimeout());
     this.answers = new KeysAnswers(headers, room, reads::raft);
     system
         .scheduler()

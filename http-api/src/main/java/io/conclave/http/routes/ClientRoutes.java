@@ -44,13 +44,10 @@ public final class ClientRoutes implements RequestHandler {
             settings.formBytesMax(),
             settings.keyBytesMax(),
             settings.keyDepthMax(),
-            settings.valueBytesMax(),
-            settings.answersBytesMax());
+            settings.valueBytesMax());
     this.handler = new Cors(settings.corsOrigins(), new CleanPaths(this::route));
     this.bodies = new RequestBodies(Materializer.matFromSystem(system), settings);
-    this.keys =
-        new KeysRoute(
-            system, limits, settings.watchQueueEvents(), gateways, headers, bodies, counters);
+    this.keys = new KeysRoute(system, limits, settings, gateways, headers, bodies, counters);
     this.members = new MembersRoute(system, gateways, headers, bodies);
     this.stats = new StatsRoute(gateways, counters, bodies);
     this.auth = new AuthRoutes(headers, bodies);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Forms, queries, paths and how large they may be (spec v2-keys §2, §18, §20). */
 final class KeyFormTest {
   private static final String FORM = "application/x-www-form-urlencoded";
-  private static final KeyLimits LIMITS = new KeyLimits(64, 20, 4, 8, 1 << 20);
+  private static final KeyLimits LIMITS = new KeyLimits(64, 20, 4, 8);
 
   private final KeyRequestParser parser = new KeyRequestParser(LIMITS);
 

@@ -24,7 +24,7 @@ final class KeyRequestParserTest {
   private static final Bytes VALUE = Bytes.utf8("bar");
 
   private final KeyRequestParser parser =
-      new KeyRequestParser(new KeyLimits(10 << 20, 1 << 20, 1000, 10 << 20, 1 << 20));
+      new KeyRequestParser(new KeyLimits(10 << 20, 1 << 20, 1000, 10 << 20));
 
   @Test
   void headIsALocalGetWhateverQuorumSays() {

@@ -54,6 +54,21 @@ final class LargeAnswersTest {
     }
   }
 
+  @Test
+  void whoTakesNothingOfAnAnswerLosesItsPlace() throws IOException {
+    String settings = "conclave.http { answers-bytes-max = 64 MiB, idle-timeout = 3s }";
+    try (TestServer server = TestServer.start(settings)) {
+      for (int i = 0; i < 8; i++) { // more than the kernel holds for a connection
+        put(server, "/v2/keys/d/" + i, "x".repeat(1 << 20));
+      }
+      try (Wire stalled = Wire.small(server.clientPort())) {
+        stalled.request("GET", "/v2/keys/d");
+        server.await("it has a place", () -> taken(server) > 8 << 20);
+        server.await("its place is free", () -> taken(server) == 0);
+      }
+    }
+  }
+
   private static Answer put(TestServer server, String target, String value) throws IOException {
     return Wire.askForm(server.clientPort(), "PUT", target, "value=" + value);
   }
