@@ -15,7 +15,7 @@ import java.util.Queue;
  */
 final class WatchQueue implements WatchSink {
   /** Bytes of keys and values that may wait; a single larger event passes when none waits. */
-  static final long BYTES_MAX = 4 << 20;
+  static final long BYTES_MAX = 16 << 20;
 
   private static final Runnable NOBODY = () -> {};
 
