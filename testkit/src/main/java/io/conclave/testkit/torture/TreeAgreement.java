@@ -41,7 +41,7 @@ final class TreeAgreement {
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
       List<String> answers = answers();
-      if (new HashSet<>(answers).size() == 1) {
+      if (new HashSet<>(answers).size() == 1 && answers.getFirst().startsWith("200 ")) {
         return Optional.empty();
       }
       if (System.nanoTime() - deadline > 0) {
