@@ -30,7 +30,7 @@ public record RaftSettings(
   private static final int ENTRIES_MAX = 1 << 20;
   private static final long BYTES_MAX = 1 << 30;
 
-  /** Some of the largest entries. */
+  /** One entry may be larger: the log is full with it, and empty once a snapshot is saved. */
   private static final long LOG_BYTES_MIN = 1 << 20;
 
   private static final Duration ELECTION_TIMEOUT_MAX = Duration.ofSeconds(50);
