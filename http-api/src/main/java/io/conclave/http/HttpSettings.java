@@ -19,6 +19,7 @@ import java.util.List;
  * @param valueBytesMax of a value
  * @param answersBytesMax of all large answers that are being made or sent
  * @param watchQueueEvents events that wait for one slow reader
+ * @param watchBytesMax of all events that wait for slow readers
  * @param corsOrigins as {@code --cors} gives them
  */
 public record HttpSettings(
@@ -32,6 +33,7 @@ public record HttpSettings(
     int valueBytesMax,
     long answersBytesMax,
     int watchQueueEvents,
+    long watchBytesMax,
     List<String> corsOrigins) {
   private static final Duration LONGEST = Duration.ofDays(1);
 
@@ -63,6 +65,7 @@ public record HttpSettings(
             (int) reader.bytes("value-bytes-max", 1, 1 << 30),
             reader.bytesOrShare("answers-bytes-max", 1, Integer.MAX_VALUE),
             reader.integer("watch-queue-events", 1, 1_000_000),
+            reader.bytesOrShare("watch-bytes-max", 1, 1L << 40),
             List.of(reader.text("cors").split(",", -1)));
     reader.finish();
     return settings;

@@ -68,7 +68,8 @@ public final class KeysRoute implements RequestHandler {
     this.counters = counters;
     this.reads = new ReadGateway(gateways, ask);
     this.writes = new WriteGateway(gateways, ask);
-    this.openWatches = new OpenWatches(gateways.watchers());
+    this.openWatches =
+        new OpenWatches(gateways.watchers()::tell, new WaitingEvents(settings.watchBytesMax()));
     this.watches =
         new WatchStream(system, gateways.watchers(), openWatches, settings.watchQueueEvents());
     this.room = new AnswerRoom(settings.answersBytesMax(), settings.idleTimeout());
@@ -120,7 +121,7 @@ public final class KeysRoute implements RequestHandler {
 
   /** What there is to measure of this API. */
   public List<MetricSource> metrics() {
-    return List.of(metrics, writes.metrics(), room);
+    return List.of(metrics, writes.metrics(), room, openWatches.waiting());
   }
 
   private static boolean readsNoBody(KeyMethod method, HttpRequest request) {

@@ -1,17 +1,18 @@
 package io.conclave.http.keys;
 
-import io.conclave.keyspace.tree.KeyEvent;
 import io.conclave.watch.WatchSink;
 import io.conclave.watch.WatchedEvent;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 
 /**
  * The events between the watcher hub and one connection. The hub offers, the connection takes; a
  * queue that overflows, or whose watch is over, ends after what it holds (divergence 5). Events
- * from the past don't count against its limit.
+ * from the past don't count against its limit, but all that wait count against that of {@link
+ * WaitingEvents}, from when they are queued until the reader asks for what follows them.
  */
 final class WatchQueue implements WatchSink {
   /** Bytes of keys and values that may wait; a single larger event passes when none waits. */
@@ -21,6 +22,7 @@ final class WatchQueue implements WatchSink {
 
   private final int eventsMax;
   private final boolean stream;
+  private final OpenWatches all;
   private final Queue<WatchedEvent> events = new ArrayDeque<>();
   private final long createdNanos = System.nanoTime();
   private int pastLeft;
@@ -28,38 +30,57 @@ final class WatchQueue implements WatchSink {
   /** Of the events that wait, without those from the past. */
   private long bytes;
 
+  /** The reader has it and has not asked for more. */
+  private Optional<WatchedEvent> inHand = Optional.empty();
+
   private boolean complete;
+  private boolean givenUp;
   private boolean taken;
   private Runnable reader = NOBODY;
 
   /**
    * @param stream false for a long poll, which ends with its first event
+   * @param all where it is open
    */
-  WatchQueue(int eventsMax, boolean stream) {
+  WatchQueue(int eventsMax, boolean stream, OpenWatches all) {
     this.eventsMax = eventsMax;
     this.stream = stream;
+    this.all = all;
   }
 
   @Override
-  public synchronized void past(List<WatchedEvent> past) {
+  public void past(List<WatchedEvent> past) {
+    enqueue(past);
+    all.relieve();
+  }
+
+  @Override
+  public boolean offer(WatchedEvent event) {
+    boolean accepted = enqueue(event);
+    all.relieve();
+    return accepted;
+  }
+
+  private synchronized void enqueue(List<WatchedEvent> past) {
     if (complete) {
       return;
     }
+    past.forEach(all.waiting()::hold);
     events.addAll(past);
     pastLeft = past.size();
     complete |= !stream;
     reader.run();
   }
 
-  @Override
-  public synchronized boolean offer(WatchedEvent event) {
+  private synchronized boolean enqueue(WatchedEvent event) {
     if (complete) {
       return false;
     }
-    long added = bytesOf(event);
+    long added = WaitingEvents.bytesOf(event);
     boolean accepted =
         events.size() - pastLeft < eventsMax && (bytes == 0 || bytes + added <= BYTES_MAX);
     if (accepted) {
+      all.waiting().hold(event);
       events.add(event);
       bytes += added;
     }
@@ -83,27 +104,45 @@ final class WatchQueue implements WatchSink {
   /** The reader has gone: nothing is delivered any more. */
   synchronized void detach() {
     complete = true;
+    events.forEach(all.waiting()::letGo);
     events.clear();
     bytes = 0;
+    letGoOfInHand();
     reader.run();
     reader = NOBODY;
   }
 
+  /** The next event; the one before has been sent. */
   synchronized Optional<WatchedEvent> poll() {
-    Optional<WatchedEvent> next = Optional.ofNullable(events.poll());
+    letGoOfInHand();
+    inHand = Optional.ofNullable(events.poll());
     if (pastLeft > 0) {
       pastLeft--;
     } else {
-      bytes -= next.map(WatchQueue::bytesOf).orElse(0L);
+      bytes -= inHand.map(WaitingEvents::bytesOf).orElse(0L);
     }
-    return next;
+    return inHand;
   }
 
-  private static long bytesOf(WatchedEvent event) {
-    KeyEvent told = event.event();
-    return told.key().bytes().length()
-        + (long) told.node().value().length()
-        + told.prevNode().map(before -> before.value().length()).orElse(0);
+  private void letGoOfInHand() {
+    inHand.ifPresent(all.waiting()::letGo);
+    inHand = Optional.empty();
+  }
+
+  /** Index of the oldest event that is held here; empty if none is. */
+  synchronized OptionalLong oldest() {
+    Optional<WatchedEvent> oldest = inHand.or(() -> Optional.ofNullable(events.peek()));
+    return oldest.isEmpty() ? OptionalLong.empty() : OptionalLong.of(oldest.get().event().index());
+  }
+
+  /** It ends at once, without what is queued: the memory is needed. */
+  synchronized void giveUp() {
+    givenUp = true;
+    detach();
+  }
+
+  synchronized boolean isGivenUp() {
+    return givenUp;
   }
 
   /** Nothing is left and nothing follows. */

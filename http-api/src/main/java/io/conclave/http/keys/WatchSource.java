@@ -2,7 +2,7 @@ package io.conclave.http.keys;
 
 import io.conclave.http.StreamedBody;
 import io.conclave.watch.WatchedEvent;
-import java.util.Optional;
+import java.io.IOException;
 import java.util.function.Consumer;
 import org.apache.pekko.stream.Attributes;
 import org.apache.pekko.stream.Outlet;
@@ -15,6 +15,12 @@ import org.apache.pekko.util.ByteString;
 
 /** Streams the lines of one watch into its response. */
 final class WatchSource extends GraphStage<SourceShape<ByteString>> implements StreamedBody {
+  /**
+   * Of one chunk. A line is one, as in etcd, unless it is longer: what a slow reader has not asked
+   * for stays here and counts.
+   */
+  private static final int PIECE_BYTES_MAX = 256 << 10;
+
   private final Outlet<ByteString> lines = Outlet.create("Watch.lines");
   private final SourceShape<ByteString> shape = SourceShape.of(lines);
   private final WatchQueue queue;
@@ -50,6 +56,9 @@ final class WatchSource extends GraphStage<SourceShape<ByteString>> implements S
   }
 
   private final class Logic extends GraphStageLogic {
+    /** Of the line that is being sent. */
+    private ByteString rest = ByteString.emptyByteString();
+
     private final AsyncCallback<WatchQueue> changed = createAsyncCallback(any -> deliver());
 
     Logic() {
@@ -76,11 +85,20 @@ final class WatchSource extends GraphStage<SourceShape<ByteString>> implements S
     }
 
     private void deliver() {
-      if (isAvailable(lines)) {
-        Optional<WatchedEvent> next = queue.poll();
-        next.ifPresent(event -> push(lines, line(event)));
+      if (queue.isGivenUp()) {
+        failStage(new IOException("the reader of a watch is too slow"));
+        return;
       }
-      if (queue.isFinished()) {
+      if (isAvailable(lines)) {
+        if (rest.isEmpty()) {
+          rest = queue.poll().map(Logic::line).orElse(rest);
+        }
+        if (!rest.isEmpty()) {
+          push(lines, rest.take(PIECE_BYTES_MAX));
+          rest = rest.drop(PIECE_BYTES_MAX);
+        }
+      }
+      if (rest.isEmpty() && queue.isFinished()) {
         completeStage();
       }
     }

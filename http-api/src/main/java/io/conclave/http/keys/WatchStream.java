@@ -35,7 +35,7 @@ final class WatchStream {
 
   /** Registers the watch, then answers; the answer's body is the watch. */
   CompletionStage<HttpResponse> open(WatchQuery query, KeysAnswers answers) {
-    WatchQueue queue = new WatchQueue(queueEventsMax, query.stream());
+    WatchQueue queue = new WatchQueue(queueEventsMax, query.stream(), open);
     open.add(queue);
     CompletionStage<Reply> reply =
         AskPattern.ask(

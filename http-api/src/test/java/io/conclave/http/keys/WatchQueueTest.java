@@ -8,6 +8,7 @@ import io.conclave.keyspace.tree.KeyEvent;
 import io.conclave.keyspace.tree.KeyPath;
 import io.conclave.keyspace.tree.NodeView;
 import io.conclave.raft.core.Bytes;
+import io.conclave.watch.WatchRequest;
 import io.conclave.watch.WatchedEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,10 @@ import org.junit.jupiter.api.Test;
 final class WatchQueueTest {
   private static final int EVENTS_MAX = 3;
 
-  private final WatchQueue stream = new WatchQueue(EVENTS_MAX, true);
-  private final WatchQueue longPoll = new WatchQueue(EVENTS_MAX, false);
+  private final List<WatchRequest> toHub = new ArrayList<>();
+  private final OpenWatches unlimited = watches(Long.MAX_VALUE);
+  private final WatchQueue stream = new WatchQueue(EVENTS_MAX, true, unlimited);
+  private final WatchQueue longPoll = new WatchQueue(EVENTS_MAX, false, unlimited);
 
   @Test
   void aLongPollEndsAfterItsFirstEvent() {
@@ -146,6 +149,65 @@ final class WatchQueueTest {
     assertFalse(stream.isOrphanedSince(later - 3_600_000_000_000L));
     stream.attach(() -> {});
     assertFalse(stream.isOrphanedSince(later));
+  }
+
+  @Test
+  void anEventCountsOnceHoweverManyWaitForIt() {
+    OpenWatches watches = watches(1000);
+    WatchedEvent shared = event(1, "x".repeat(300));
+    for (int i = 0; i < 10; i++) {
+      assertTrue(open(watches).offer(shared));
+    }
+    assertTrue(open(watches).offer(event(2)));
+    assertEquals(List.of(), toHub);
+  }
+
+  @Test
+  void theWatchThatIsFurthestBehindEndsWhenAllHoldTooMuch() {
+    OpenWatches watches = watches(1000);
+    WatchQueue slow = open(watches);
+    WatchQueue slower = open(watches);
+    slower.past(List.of(event(1, "x".repeat(200))));
+    assertTrue(slow.offer(event(2, "x".repeat(200))));
+    assertFalse(slower.isGivenUp());
+    assertTrue(slow.offer(event(3, "x".repeat(200))));
+    assertTrue(slower.isGivenUp());
+    assertFalse(slow.isGivenUp());
+    assertEquals(List.of(new WatchRequest.Cancel(slower)), toHub);
+    assertTrue(slower.isFinished());
+    assertEquals(List.of(2L, 3L), drain(slow));
+  }
+
+  @Test
+  void anEventCountsUntilItsReaderAsksForMore() {
+    OpenWatches watches = watches(1000);
+    WatchQueue quick = open(watches);
+    quick.offer(event(1, "x".repeat(300)));
+    assertEquals(List.of(1L), drain(quick));
+    WatchQueue slow = open(watches);
+    slow.offer(event(2, "x".repeat(300)));
+    assertFalse(quick.isGivenUp());
+    assertEquals(List.of(2L), poll(slow, 1));
+    open(watches).offer(event(3, "x".repeat(300)));
+    assertTrue(slow.isGivenUp());
+    assertFalse(quick.isGivenUp());
+  }
+
+  @Test
+  void aSingleEventPassesHoweverLargeItIs() {
+    WatchQueue reader = open(watches(10));
+    assertTrue(reader.offer(event(1, "x".repeat(300))));
+    assertFalse(reader.isGivenUp());
+  }
+
+  private OpenWatches watches(long bytesMax) {
+    return new OpenWatches(toHub::add, new WaitingEvents(bytesMax));
+  }
+
+  private static WatchQueue open(OpenWatches watches) {
+    WatchQueue queue = new WatchQueue(EVENTS_MAX, true, watches);
+    watches.add(queue);
+    return queue;
   }
 
   private static List<Long> drain(WatchQueue queue) {

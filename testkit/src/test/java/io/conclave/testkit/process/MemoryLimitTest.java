@@ -136,6 +136,26 @@ class MemoryLimitTest {
     }
   }
 
+  /** Each holds another value that nothing else holds any more. */
+  @Test
+  void manyWatchesThatNobodyReadsEndBeforeTheyFillTheHeap() throws Exception {
+    start("-Xmx512m");
+    List<WireConnection> watches = new ArrayList<>();
+    try {
+      for (int i = 0; i < SLOW_READERS; i++) {
+        WireConnection watch = WireConnection.open(member.clientUrl(), ProcessCluster.PATIENCE);
+        watches.add(watch);
+        watch.send(WireRequest.get("/v2/keys/large?wait=true&stream=true"));
+        assertEquals(200, watch.readHead().status());
+        keys.set("large", large(i));
+      }
+      member.requireAlive();
+      assertEquals(Optional.of(large(SLOW_READERS - 1)), keys.quorumGet("large"));
+    } finally {
+      watches.forEach(WireConnection::close);
+    }
+  }
+
   /** The number of the last value that was acknowledged; the others found no room. */
   private int write(String key) throws IOException {
     int acknowledged = -1;
