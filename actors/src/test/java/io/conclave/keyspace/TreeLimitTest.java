@@ -17,7 +17,7 @@ final class TreeLimitTest {
   private static final KeyPath LARGE = KeyPath.of("/large");
 
   private final KeySpace full =
-      KeySpace.initial(1).apply(set("/large", 9 << 20), Stamp.ZERO).after();
+      KeySpace.initial(1).apply(set("/large", (9 << 20) - 1_000), Stamp.ZERO).after();
 
   private static Command.Set set(String key, int bytes) {
     Bytes value = Bytes.adopt(new byte[bytes]);
@@ -35,10 +35,19 @@ final class TreeLimitTest {
     assertTrue(
         cause.startsWith(
             "out of memory for keys: they take 9 MiB and may take 10 MiB, this write would add"
-                + " 104"),
+                + " 209"),
         cause);
     assertTrue(
         cause.endsWith("delete keys, or raise -Xmx in deploy/jvm.options or JAVA_OPTS"), cause);
+  }
+
+  /** An array from half a region on takes whole ones. */
+  @Test
+  void largeValuesCountAsTheyAreKept() {
+    KeySpace one = KeySpace.initial(1).apply(set("/a", 530_000), Stamp.ZERO).after();
+    KeySpace two = one.apply(set("/b", 530_000), Stamp.ZERO).after();
+    long added = two.treeBytes() - one.treeBytes();
+    assertTrue(added >= 1 << 20 && added < 1_100_000, "" + added);
   }
 
   @Test

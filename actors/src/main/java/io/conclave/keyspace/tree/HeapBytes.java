@@ -1,12 +1,12 @@
 package io.conclave.keyspace.tree;
 
+import io.conclave.raft.core.HeapArray;
+
 /**
  * What parts of the tree take of the heap, as estimated with compact object headers and pointers;
  * measured trees of small keys are within a few percent of it. All but the root's own objects.
  */
 final class HeapBytes {
-  private static final int ARRAY_HEADER_BYTES = 12;
-
   /** An entry's share of the arrays that an {@link OrderedMap} is made of. */
   private static final int PLACE_BYTES = 12;
 
@@ -19,25 +19,21 @@ final class HeapBytes {
   private HeapBytes() {}
 
   static long ofFile(int packedLength) {
-    return array(packedLength) + PLACE_BYTES;
+    return HeapArray.bytesOf(packedLength) + PLACE_BYTES;
   }
 
   /** At most, for a file that is not made yet. */
   static long ofFile(int nameLength, int valueLength) {
-    return array(FILE_HEAD_BYTES_MAX + (long) nameLength + valueLength) + PLACE_BYTES;
+    return HeapArray.bytesOf(FILE_HEAD_BYTES_MAX + (long) nameLength + valueLength) + PLACE_BYTES;
   }
 
   /** Without what is in it. */
   static long ofDirectory(int nameLength) {
-    return DIRECTORY_BYTES + array(nameLength);
+    return DIRECTORY_BYTES + HeapArray.bytesOf(nameLength);
   }
 
   /** Of the entry of a node with a TTL in the {@link ExpiryIndex}. */
   static long ofDeadline(int pathLength) {
-    return array(Long.BYTES + (long) pathLength) + PLACE_BYTES;
-  }
-
-  private static long array(long length) {
-    return ARRAY_HEADER_BYTES + length + 7 & -8L;
+    return HeapArray.bytesOf(Long.BYTES + (long) pathLength) + PLACE_BYTES;
   }
 }

@@ -67,7 +67,7 @@ final class RaftLog {
 
   /** What an entry takes of the heap. */
   static long heapBytesOf(LogEntry entry) {
-    return sizeOf(entry) - ENTRY_OVERHEAD_BYTES + ENTRY_HEAP_BYTES;
+    return HeapArray.bytesOf(sizeOf(entry) - ENTRY_OVERHEAD_BYTES) + ENTRY_HEAP_BYTES;
   }
 
   private static long heapBytesOf(List<LogEntry> entries) {
