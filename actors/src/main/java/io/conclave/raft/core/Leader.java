@@ -285,6 +285,14 @@ final class Leader extends RoleRules {
     }
   }
 
+  /** With a full log it takes nothing more; another's disk may be better. */
+  @Override
+  void snapshotFailed() {
+    if (member.snapshots.isLogFull()) {
+      handover.begin(MemberId.NONE);
+    }
+  }
+
   @Override
   long firstNeeded() {
     return replication.firstNeeded();

@@ -55,7 +55,10 @@ public final class RaftCore {
       case Input.Persisted(long ticket) -> onPersisted(ticket);
       case Input.Applied(long index) -> onApplied(index);
       case Input.SnapshotSaved(SnapshotMeta meta, long size) -> member.snapshots.saved(meta, size);
-      case Input.SnapshotFailed() -> member.snapshots.failed();
+      case Input.SnapshotFailed() -> {
+        member.snapshots.failed();
+        member.rules().snapshotFailed();
+      }
       case Input.SnapshotReceived(SnapshotMeta meta) -> member.snapshots.received(meta);
       case Input.SnapshotInstalled(SnapshotMeta meta, long size) ->
           member.snapshots.installed(meta, size);

@@ -53,6 +53,9 @@ abstract sealed class RoleRules permits Follower, Candidate, Leader {
 
   void diskSpaceChanged() {}
 
+  /** The one that would make the log shorter. */
+  void snapshotFailed() {}
+
   /** More of the log is durable here. */
   void persisted() {}
 

@@ -55,6 +55,27 @@ final class LogLimitTest {
     assertEquals(Role.LEADER, core.role());
   }
 
+  /** A leader of two, whose follower acknowledges everything. */
+  private void leadAnother() {
+    start(SELF, OTHER);
+    while (core.role() == Role.FOLLOWER) {
+      tick(1);
+    }
+    hear(new RaftMessage.PreVoteResponse(core.term() + 1, true));
+    hear(new RaftMessage.RequestVoteResponse(core.term(), true));
+    assertEquals(Role.LEADER, core.role());
+    acknowledge();
+  }
+
+  private void acknowledge() {
+    hear(new AppendEntriesResponse(core.term(), core.lastPosition().index()));
+  }
+
+  private void hear(RaftMessage message) {
+    core.step(new Input.PeerMessage(OTHER, message));
+    settle();
+  }
+
   private void tick(int ticks) {
     for (int i = 0; i < ticks; i++) {
       core.step(new Input.Tick(10, 0));
@@ -160,6 +181,27 @@ final class LogLimitTest {
     core.step(new Input.DiskSpace(true));
     tick(5 * OPTIONS.timing().electionTicks());
     assertEquals(3, snapshotsAsked);
+  }
+
+  @Test
+  void aLeaderWithAFullLogHandsOverWhenItsSnapshotFails() {
+    leadAnother();
+    for (int i = 0; i < 30; i++) {
+      propose(1);
+      acknowledge();
+    }
+    assertEquals(Refusal.LOG_FULL, refused.getLast().why());
+    assertEquals(List.of(), campaignOrders());
+    core.step(new Input.SnapshotFailed());
+    settle();
+    assertEquals(List.of(OTHER), campaignOrders());
+  }
+
+  private List<MemberId> campaignOrders() {
+    return sent.stream()
+        .filter(send -> send.message() instanceof RaftMessage.TimeoutNow)
+        .map(Effect.Send::to)
+        .toList();
   }
 
   @Test
