@@ -3,170 +3,23 @@ package io.conclave.persistence;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.conclave.keyspace.tree.Command;
-import io.conclave.keyspace.tree.KeyPath;
-import io.conclave.keyspace.tree.KeySpace;
-import io.conclave.keyspace.tree.Ttl;
 import io.conclave.metrics.Histogram;
-import io.conclave.raft.ExitCode;
 import io.conclave.raft.Journal;
-import io.conclave.raft.core.Bytes;
 import io.conclave.raft.core.HardState;
 import io.conclave.raft.core.JournalEvent;
-import io.conclave.raft.core.LogEntry;
 import io.conclave.raft.core.LogPosition;
-import io.conclave.raft.core.MemberId;
-import io.conclave.raft.core.RequestId;
-import io.conclave.raft.core.SnapshotMeta;
-import io.conclave.raft.core.Stamp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.pekko.actor.ActorRef;
-import org.apache.pekko.actor.ActorSystem;
-import org.apache.pekko.actor.Props;
-import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
-import org.apache.pekko.actor.typed.javadsl.Adapter;
-import org.apache.pekko.testkit.javadsl.TestKit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The journal actor on real files: what it says when it starts again is what it was told. */
-final class RaftJournalTest {
-  private static final MemberId SELF = new MemberId(7);
-
-  private record Exit(ExitCode code, String reason) {}
-
-  @TempDir Path directory;
-  private final BlockingQueue<Exit> exits = new LinkedBlockingQueue<>();
-  private PersistenceSettings settings;
-  private ActorSystem system;
-  private TestProbe<Journal.Reply> member;
-  private ActorRef journal;
-  private long ticket;
-
-  private Journal.Recovered start() {
-    launch();
-    return member.expectMessageClass(Journal.Recovered.class);
-  }
-
-  private void launch() {
-    launch(JournalFixture.settings(directory));
-  }
-
-  private void launch(PersistenceSettings chosen) {
-    settings = chosen;
-    system = PersistenceKit.system(settings);
-    member = probe(Journal.Reply.class);
-    Props props =
-        RaftJournal.factory(settings)
-            .create(member.ref(), (code, reason) -> exits.add(new Exit(code, reason)));
-    journal = system.actorOf(props, "journal");
-  }
-
-  private <T> TestProbe<T> probe(Class<T> messages) {
-    return TestProbe.create(messages, Adapter.toTyped(system));
-  }
-
-  @AfterEach
-  void stop() {
-    if (system != null) {
-      TestKit.shutdownActorSystem(system, Duration.ofSeconds(20), true);
-      system = null;
-    }
-  }
-
-  private Journal.Recovered restart() {
-    stop();
-    return start();
-  }
-
-  private void tell(Journal.Command command) {
-    journal.tell(command, ActorRef.noSender());
-  }
-
-  private long append(JournalEvent event) {
-    tell(new Journal.Append(++ticket, event, member.ref()));
-    Journal.Appended appended = member.expectMessageClass(Journal.Appended.class);
-    assertEquals(ticket, appended.ticket());
-    return appended.durableSeq();
-  }
-
-  private static HardState hardState(long term, long commit) {
-    return new HardState(term, SELF, commit);
-  }
-
-  private static LogEntry entry(long term, long index, int bytes) {
-    return new LogEntry(
-        new LogPosition(term, index),
-        new RequestId(SELF, 1, index),
-        new Stamp(index, 0),
-        new LogEntry.Payload.Command(Bytes.adopt(JournalFixture.payload(index, bytes))));
-  }
-
-  /** Appends entries {@code from} to {@code to} of {@code term} behind an entry of that term. */
-  private long appendEntries(long term, LogPosition before, long to, int bytes) {
-    List<LogEntry> entries = new ArrayList<>();
-    for (long index = before.index() + 1; index <= to; index++) {
-      entries.add(entry(term, index, bytes));
-    }
-    return append(new JournalEvent.Appended(hardState(term, before.index()), before, entries));
-  }
-
-  private void appendOneByOne(long from, long to, int bytes) {
-    for (long index = from; index <= to; index++) {
-      appendEntries(
-          1, index == 1 ? LogPosition.ORIGIN : new LogPosition(1, index - 1), index, bytes);
-    }
-  }
-
-  private static KeySpace tree(long index) {
-    var set =
-        new Command.Set(
-            KeyPath.of("/at"), Bytes.utf8(Long.toString(index)), false, Ttl.PERMANENT, false);
-    return KeySpace.initial(100).apply(set, Stamp.ZERO).after();
-  }
-
-  private static SnapshotMeta meta(LogPosition position) {
-    SnapshotMeta any = SnapshotFixture.meta(1);
-    return new SnapshotMeta(position, any.membership(), any.bootstrapHash(), any.stamp());
-  }
-
-  private void save(LogPosition position, long firstKept, boolean installed) {
-    tell(
-        new Journal.SaveSnapshot(
-            meta(position),
-            tree(position.index()),
-            hardState(position.term(), position.index()),
-            firstKept,
-            installed,
-            member.ref()));
-  }
-
-  private void saved(LogPosition position, long firstKept, boolean installed) {
-    save(position, firstKept, installed);
-    Journal.SnapshotSaved saved = member.expectMessageClass(Journal.SnapshotSaved.class);
-    assertEquals(position, saved.position());
-    assertTrue(saved.sizeBytes() > 100);
-  }
-
-  private Exit exit() throws InterruptedException {
-    Exit exit = exits.poll(20, TimeUnit.SECONDS);
-    assertTrue(exit != null, "the process was not ended");
-    return exit;
-  }
-
+final class RaftJournalTest extends JournalRig {
   @Test
   void freshJournalHoldsNothing() {
     Journal.Recovered recovered = start();
@@ -331,84 +184,5 @@ final class RaftJournalTest {
     assertEquals(new LogPosition(4, 1_000), recovered.before());
     assertEquals(1, recovered.entries().size());
     assertEquals(hardState(4, 1_000), recovered.hardState());
-  }
-
-  @Test
-  void commitBehindTheLogIsDamageAndStaysNoted() throws Exception {
-    start();
-    appendEntries(1, LogPosition.ORIGIN, 5, 10);
-    stop();
-    WitnessNote note = new WitnessNote(1, 9, 0);
-    note.write(settings.witnessFile());
-    launch();
-    Exit exit = exit();
-    assertEquals(ExitCode.DAMAGED_DATA, exit.code());
-    assertTrue(exit.reason().contains("commit is 9, the log ends at 5"), exit.reason());
-    member.expectNoMessage(Duration.ofMillis(100));
-    stop();
-    assertEquals(Optional.of(note), WitnessNote.read(settings.witnessFile()));
-  }
-
-  @Test
-  void missingJournalBehindASnapshotIsDamage() throws Exception {
-    start();
-    appendOneByOne(1, 5, 10);
-    saved(new LogPosition(1, 5), 6, false);
-    stop();
-    DurableFiles.deleteTree(settings.journalDirectory());
-    Files.delete(settings.witnessFile());
-    launch();
-    Exit exit = exit();
-    assertEquals(ExitCode.DAMAGED_DATA, exit.code());
-    assertTrue(exit.reason().contains("a snapshot covers events up to 5"), exit.reason());
-  }
-
-  @Test
-  void refusesToStartWhenTheDiskIsNearlyFull() throws Exception {
-    PersistenceSettings usual = JournalFixture.settings(directory);
-    launch(
-        new PersistenceSettings(
-            usual.directory(),
-            usual.journalDirectory(),
-            usual.engine(),
-            usual.segmentBytes(),
-            usual.requestBytesMax(),
-            usual.sealAfter(),
-            usual.witnessInterval(),
-            Long.MAX_VALUE,
-            usual.maxSnapshots()));
-    Exit exit = exit();
-    assertEquals(ExitCode.START_REFUSED, exit.code());
-    assertTrue(exit.reason().contains("No space"), exit.reason());
-    member.expectNoMessage(Duration.ofMillis(100));
-  }
-
-  @Test
-  void failedWriteEndsTheProcess() throws Exception {
-    start();
-    LogEntry large = entry(1, 1, 40 << 20);
-    tell(
-        new Journal.Append(
-            1,
-            new JournalEvent.Appended(hardState(1, 0), LogPosition.ORIGIN, List.of(large)),
-            member.ref()));
-    assertEquals(ExitCode.JOURNAL_FAILED, exit().code());
-    member.expectNoMessage(Duration.ofMillis(100));
-  }
-
-  @Test
-  void stopsAtAnyExceptionAndWritesNothingThatItWouldRefuse() {
-    start();
-    appendEntries(1, LogPosition.ORIGIN, 5, 10);
-    var watcher = probe(Object.class);
-    tell(
-        new Journal.Append(
-            1,
-            new JournalEvent.Appended(
-                hardState(1, 0), new LogPosition(1, 41), List.of(entry(1, 42, 1))),
-            member.ref()));
-    watcher.expectTerminated(Adapter.toTyped(journal));
-    assertTrue(exits.isEmpty());
-    assertEquals(5, restart().entries().size());
   }
 }
