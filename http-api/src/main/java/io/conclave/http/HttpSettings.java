@@ -65,7 +65,7 @@ public record HttpSettings(
             (int) reader.bytes("value-bytes-max", 1, 1 << 30),
             reader.bytesOrShare("answers-bytes-max", 1, Integer.MAX_VALUE),
             reader.integer("watch-queue-events", 1, 1_000_000),
-            reader.bytesOrShare("watch-bytes-max", 1, 1L << 40),
+            reader.bytes("watch-bytes-max", 1, 1L << 40),
             List.of(reader.text("cors").split(",", -1)));
     reader.finish();
     return settings;

@@ -21,7 +21,8 @@ final class WaitingEvents implements MetricSource {
   private final LongAdder givenUp = new LongAdder();
 
   /**
-   * @param bytesMax of keys and values, and of what is made of them; a single larger event passes
+   * @param bytesMax of keys and values, more than the event history holds, so that who reads on
+   *     from the past is not cut; a single larger event passes
    */
   WaitingEvents(long bytesMax) {
     this.bytesMax = bytesMax;
@@ -29,7 +30,7 @@ final class WaitingEvents implements MetricSource {
 
   void hold(WatchedEvent event) {
     if (holders.merge(event.event().index(), 1, Integer::sum) == 1) {
-      bytes.addAndGet(2 * bytesOf(event));
+      bytes.addAndGet(ownBytesOf(event));
     }
   }
 
@@ -38,7 +39,7 @@ final class WaitingEvents implements MetricSource {
         holders.computeIfPresent(
             event.event().index(), (index, count) -> count == 1 ? null : count - 1);
     if (left == null) {
-      bytes.addAndGet(-2 * bytesOf(event));
+      bytes.addAndGet(-ownBytesOf(event));
     }
   }
 
@@ -51,7 +52,13 @@ final class WaitingEvents implements MetricSource {
     givenUp.increment();
   }
 
-  /** Of its key and values; its JSON, which is made once for all, takes about as much again. */
+  /** The previous value is that of an earlier event, and held with it. */
+  private static long ownBytesOf(WatchedEvent event) {
+    KeyEvent told = event.event();
+    return told.key().bytes().length() + (long) told.node().value().length();
+  }
+
+  /** Of its key and both values, which its JSON holds. */
   static long bytesOf(WatchedEvent event) {
     KeyEvent told = event.event();
     return told.key().bytes().length()

@@ -153,7 +153,7 @@ final class WatchQueueTest {
 
   @Test
   void anEventCountsOnceHoweverManyWaitForIt() {
-    OpenWatches watches = watches(1000);
+    OpenWatches watches = watches(500);
     WatchedEvent shared = event(1, "x".repeat(300));
     for (int i = 0; i < 10; i++) {
       assertTrue(open(watches).offer(shared));
@@ -164,7 +164,7 @@ final class WatchQueueTest {
 
   @Test
   void theWatchThatIsFurthestBehindEndsWhenAllHoldTooMuch() {
-    OpenWatches watches = watches(1000);
+    OpenWatches watches = watches(500);
     WatchQueue slow = open(watches);
     WatchQueue slower = open(watches);
     slower.past(List.of(event(1, "x".repeat(200))));
@@ -180,7 +180,7 @@ final class WatchQueueTest {
 
   @Test
   void anEventCountsUntilItsReaderAsksForMore() {
-    OpenWatches watches = watches(1000);
+    OpenWatches watches = watches(500);
     WatchQueue quick = open(watches);
     quick.offer(event(1, "x".repeat(300)));
     assertEquals(List.of(1L), drain(quick));
