@@ -57,6 +57,7 @@ public record LaunchCommand(List<String> words) {
       words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       words.add("@" + projectRoot().resolve("deploy/jvm.options"));
       words.add("-Xmx256m");
+      words.addAll(quickStart());
       words.addAll(jvmFlags);
       words.add("-classpath");
       words.add(
@@ -65,6 +66,13 @@ public record LaunchCommand(List<String> words) {
     }
     words.addAll(FLAGS);
     return new LaunchCommand(words);
+  }
+
+  /** Members of tests live for seconds: what the second compiler would do for them costs more. */
+  private static List<String> quickStart() {
+    return Boolean.getBoolean("conclave.quick-start")
+        ? List.of("-XX:TieredStopAtLevel=1")
+        : List.of();
   }
 
   /** The same command run by another one, such as a tracer with its flags. */
