@@ -12,9 +12,7 @@ import io.conclave.raft.core.MemberId;
 import io.conclave.raft.core.Membership;
 import io.conclave.raft.core.PeerProgress;
 import io.conclave.raft.core.Stamp;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.conclave.raft.peer.FreePort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +35,7 @@ final class ClusterLinkTest {
   private Membership membership;
 
   @BeforeEach
-  void start() throws IOException {
+  void start() {
     List<Membership.Member> members = new ArrayList<>();
     for (int id = 1; id <= 3; id++) {
       Process process = new Process(new MemberId(id));
@@ -89,16 +87,13 @@ final class ClusterLinkTest {
   /** What a member would run beside its Raft. */
   private final class Process {
     private final MemberId id;
-    private final int port;
+    private final int port = FreePort.take();
     private final ActorSystem system;
     private final Published<ClusterHealth> health = new Published<>(ClusterHealth.UNKNOWN);
     private Publications raft;
 
-    private Process(MemberId id) throws IOException {
+    private Process(MemberId id) {
       this.id = id;
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        this.port = free.getLocalPort();
-      }
       this.system = ActorSystem.create("conclave", config());
     }
 

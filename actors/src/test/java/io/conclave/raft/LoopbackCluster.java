@@ -2,17 +2,12 @@ package io.conclave.raft;
 
 import io.conclave.raft.core.MemberId;
 import io.conclave.raft.core.Membership;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import io.conclave.raft.peer.FreePort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -30,7 +25,7 @@ final class LoopbackCluster implements AutoCloseable {
     Map<MemberId, FaultyPort> ports = new TreeMap<>();
     for (int i = 1; i <= size; i++) {
       MemberId id = new MemberId(i);
-      ownPorts.put(id, freePort());
+      ownPorts.put(id, FreePort.take());
       ports.put(id, new FaultyPort(ownPorts.get(id)));
     }
     Membership initial =
@@ -57,7 +52,7 @@ final class LoopbackCluster implements AutoCloseable {
 
   /** A member that will be added; not started. */
   LoopbackMember newcomer(long id) {
-    int port = freePort();
+    int port = FreePort.take();
     var added =
         new LoopbackMember(
             new MemberId(id), port, new FaultyPort(port), Optional.empty(), overrides);
@@ -109,22 +104,6 @@ final class LoopbackCluster implements AutoCloseable {
         throw new AssertionError("never: " + what);
       }
       LockSupport.parkNanos(1_000_000);
-    }
-  }
-
-  /**
-   * Outside the range that outgoing connections take theirs from, which may need any at any time.
-   */
-  private static int freePort() {
-    while (true) {
-      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (BindException taken) {
-        continue;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
     }
   }
 

@@ -19,41 +19,45 @@ import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Props;
 
-/** An actor system with the Artery of a member and two actors that keep what they are told. */
+/**
+ * An actor system with the Artery of a member and two actors that keep what they are told. It
+ * listens on loopback addresses that nobody else uses, at a port that it holds on the usual one.
+ */
 final class ArteryMember {
-  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+  private static final String KNOWN = "127.0.0.2";
+  private static final String BEHIND_PEER_PORT = "127.0.0.3";
   private static final int FRAME_BYTES_MAX = 256 << 10;
   private static final int LARGE_FRAME_BYTES_MAX = 2 << 20;
 
   private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
   private final BlockingQueue<InetSocketAddress> closed = new LinkedBlockingQueue<>();
-  private final InetSocketAddress address;
+  private final ServerSocket held = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  private final InetSocketAddress address = new InetSocketAddress(KNOWN, held.getLocalPort());
   private final ActorSystem system;
   private final Optional<PeerPort> port;
 
-  private ArteryMember(InetSocketAddress address, InetSocketAddress bound) throws IOException {
-    this.address = address;
-    system = ActorSystem.create("conclave", config(address.getPort(), bound.getPort()));
+  private ArteryMember(String arteryHost) throws IOException {
+    var bound = new InetSocketAddress(arteryHost, held.getLocalPort());
+    system = ActorSystem.create("conclave", config(bound));
     system.actorOf(Props.create(Collector.class, () -> new Collector(received)), "member");
     system.actorOf(Props.create(Collector.class, () -> new Collector(received)), "bulk");
     port = bound.equals(address) ? Optional.empty() : Optional.of(openPort(bound));
   }
 
-  /** As in production: Artery is bound to a port that nobody else knows. */
+  /** As in production: Artery is bound to an address that nobody else knows. */
   static ArteryMember behindPeerPort() throws IOException {
-    return new ArteryMember(freePort(), freePort());
+    return new ArteryMember(BEHIND_PEER_PORT);
   }
 
-  /** Artery alone, on the port that others know. */
+  /** Artery alone, on the address that others know. */
   static ArteryMember without() throws IOException {
-    InetSocketAddress both = freePort();
-    return new ArteryMember(both, both);
+    return new ArteryMember(KNOWN);
   }
 
   private PeerPort openPort(InetSocketAddress bound) throws IOException {
     return PeerPort.open(
         List.of(address),
-        new PeerPort.Targets(bound, new InetSocketAddress(LOOPBACK, 1)),
+        new PeerPort.Targets(bound, new InetSocketAddress(KNOWN, 1)),
         new PeerPort.Limits(
             64,
             32,
@@ -93,7 +97,7 @@ final class ArteryMember {
 
   /** An actor of another member. */
   ActorRef ref(ArteryMember other, String path) {
-    String authority = "pekko://conclave@127.0.0.1:" + other.address.getPort();
+    String authority = "pekko://conclave@" + KNOWN + ":" + other.address.getPort();
     return ((ExtendedActorSystem) system).provider().resolveActorRef(authority + path);
   }
 
@@ -103,15 +107,10 @@ final class ArteryMember {
     if (port.isPresent()) {
       port.get().close();
     }
+    held.close();
   }
 
-  private static InetSocketAddress freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, LOOPBACK)) {
-      return new InetSocketAddress(LOOPBACK, free.getLocalPort());
-    }
-  }
-
-  private static Config config(int canonicalPort, int boundPort) {
+  private static Config config(InetSocketAddress bound) {
     return ConfigFactory.parseString(
             """
             pekko {
@@ -129,8 +128,8 @@ final class ArteryMember {
               remote.artery {
                 transport = tcp
                 untrusted-mode = on
-                canonical { hostname = "127.0.0.1", port = %d }
-                bind { hostname = "127.0.0.1", port = %d }
+                canonical { hostname = "%s", port = %d }
+                bind { hostname = "%s", port = %d }
                 large-message-destinations = ["/user/bulk"]
                 advanced {
                   tcp-magic = ["\\u0001cv1"]
@@ -146,7 +145,13 @@ final class ArteryMember {
               }
             }
             """
-                .formatted(canonicalPort, boundPort, FRAME_BYTES_MAX, LARGE_FRAME_BYTES_MAX))
+                .formatted(
+                    KNOWN,
+                    bound.getPort(),
+                    bound.getHostString(),
+                    bound.getPort(),
+                    FRAME_BYTES_MAX,
+                    LARGE_FRAME_BYTES_MAX))
         .withFallback(ConfigFactory.load())
         .resolve();
   }

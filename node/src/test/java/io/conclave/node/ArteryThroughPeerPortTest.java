@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.node.PeerPort.Refused;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
@@ -18,8 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Two actor systems that know only each other's peer port. */
 final class ArteryThroughPeerPortTest {
-  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
-
   private final List<ArteryMember> members = new ArrayList<>();
 
   @AfterEach
@@ -51,7 +48,7 @@ final class ArteryThroughPeerPortTest {
     one.ref(two, "/user/member").tell("before", ActorRef.noSender());
     assertEquals("before", await(two.received()));
     for (int streamId = 1; streamId <= 3; streamId++) {
-      try (Socket stranger = new Socket(LOOPBACK, two.address().getPort())) {
+      try (Socket stranger = new Socket(two.address().getAddress(), two.address().getPort())) {
         stranger.setSoTimeout(30_000);
         stranger.getOutputStream().write(new byte[] {1, 'c', 'v', '1', (byte) streamId});
         stranger.getOutputStream().write(new byte[] {-1, -1, -1, 0x7F, 1, 2, 3});

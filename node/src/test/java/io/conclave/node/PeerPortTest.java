@@ -197,11 +197,7 @@ final class PeerPortTest {
   @Test
   void itListensOnAllAddressesOrOnNone() throws Exception {
     InetSocketAddress taken = port.addresses().getFirst();
-    int free;
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      free = probe.getLocalPort();
-    }
-    InetSocketAddress first = new InetSocketAddress(InetAddress.getLoopbackAddress(), free);
+    InetSocketAddress first = new InetSocketAddress("127.0.0.2", taken.getPort());
     assertThrows(
         AddressUnavailable.class,
         () -> PeerPort.open(List.of(first, taken), targets(), limits(1), new Recorder()));

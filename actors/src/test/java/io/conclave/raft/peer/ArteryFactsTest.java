@@ -191,10 +191,7 @@ final class ArteryFactsTest {
 
   @Test
   void canonicalAndBoundAddressMayDiffer() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.take();
     PeerSystem one =
         start(1, "pekko.remote.artery.bind { hostname = \"127.0.0.1\", port = %d }", port);
     assertEquals(1, one.port());

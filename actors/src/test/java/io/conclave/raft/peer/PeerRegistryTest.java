@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.conclave.raft.core.MemberId;
 import io.conclave.raft.core.Membership;
 import io.conclave.raft.core.RaftMessage;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +55,7 @@ final class PeerRegistryTest {
 
   @Test
   void aPeerIsFoundWhenItStartsLater() throws Exception {
-    int port = freePort();
+    int port = FreePort.take();
     Member one = start(1, CLUSTER);
     one.configure(membership(one, port));
     Member two = start(2, CLUSTER, port, 1, 0, Pins.NONE);
@@ -173,12 +170,6 @@ final class PeerRegistryTest {
     Member member = new Member(id, cluster, port, boot, durable, pins);
     members.add(member);
     return member;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
   }
 
   /** An actor system with a registry at its place, and a collector where the member would be. */

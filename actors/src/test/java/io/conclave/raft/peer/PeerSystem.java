@@ -29,7 +29,7 @@ final class PeerSystem implements AutoCloseable {
   }
 
   /**
-   * @param port of the canonical address, 0 for any
+   * @param port of the canonical address, 0 for one that a successor may bind again
    */
   static PeerSystem start(int port) {
     return start(port, "");
@@ -43,7 +43,9 @@ final class PeerSystem implements AutoCloseable {
 
   static Config config(int port, String moreConfig) {
     return ConfigFactory.parseString(moreConfig)
-        .withFallback(ConfigFactory.parseString("pekko.remote.artery.canonical.port = " + port))
+        .withFallback(
+            ConfigFactory.parseString(
+                "pekko.remote.artery.canonical.port = " + (port == 0 ? FreePort.take() : port)))
         .withFallback(ConfigFactory.parseResources(PeerSystem.class, "/peer-system.conf"))
         .withFallback(ConfigFactory.load())
         .resolve();

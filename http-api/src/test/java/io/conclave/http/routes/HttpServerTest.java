@@ -13,6 +13,7 @@ import io.conclave.http.Responses;
 import io.conclave.http.ServerIdentity;
 import io.conclave.http.routes.Wire.Answer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.util.List;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.Test;
 final class HttpServerTest {
   private static final int PIPELINED = 5000;
   private static final int CHUNKS = 20_000;
+
+  /** Where nobody else takes a port that this process holds on the usual loopback address. */
+  private static final String ELSEWHERE = "127.0.0.2";
 
   @Test
   void aConnectionTooManyIsToldSo() throws IOException {
@@ -116,10 +120,10 @@ final class HttpServerTest {
   void allUrlsAreBoundOrNone() throws IOException {
     RequestHandler handler = (request, target) -> Responses.now(Responses.empty(200));
     HttpSettings settings = HttpSettings.from(ConfigFactory.load("test-server"));
-    int freePort = freePort();
     try (TestServer server = TestServer.start()) {
+      int port = server.clientPort();
       List<URI> urls =
-          List.of(URI.create("http://127.0.0.1:" + freePort), URI.create(server.url()));
+          List.of(URI.create("http://" + ELSEWHERE + ":" + port), URI.create(server.url()));
       var failure =
           assertThrows(
               CompletionException.class,
@@ -131,19 +135,14 @@ final class HttpServerTest {
       var bindFailed = assertInstanceOf(HttpServer.BindFailed.class, failure.getCause());
       assertEquals(urls.get(1), bindFailed.url());
       assertTrue(bindFailed.getMessage().startsWith("can't listen on " + server.url() + ": "));
-      server.await("the other URL is free again", () -> isFree(freePort));
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+      server.await("the other URL is free again", () -> isFree(port));
     }
   }
 
   private static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket(port)) {
-      return socket.isBound();
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(ELSEWHERE, port));
+      return true;
     } catch (IOException taken) {
       return false;
     }
