@@ -58,10 +58,14 @@ final class ListenCheck {
     }
   }
 
-  /** What went wrong when {@code address} was bound, as etcd says it. */
+  /**
+   * What went wrong when {@code address} was bound, as etcd says it: without the address that Pekko
+   * puts before the reason, and the system's number behind it.
+   */
   static String problem(InetSocketAddress address, IOException e) {
     String host = address.getAddress().getHostAddress();
-    String reason = String.valueOf(e.getMessage()).replaceFirst(" \\(.*", "");
+    String reason =
+        String.valueOf(e.getMessage()).replaceFirst("^\\[\\S*] ", "").replaceFirst(" \\(.*", "");
     return "listen tcp %s: bind: %s"
         .formatted(
             new HostPort(host, Integer.toString(address.getPort())),

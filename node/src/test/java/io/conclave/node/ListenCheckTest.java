@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.conclave.node.CommandLine.Request;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -46,6 +47,18 @@ final class ListenCheckTest {
       assertEquals(text, refused("http://127.0.0.1:0", "http://" + address));
       assertEquals(text, refused("http://" + address, "http://127.0.0.1:0"));
     }
+  }
+
+  @Test
+  void aPortTakenAfterTheCheckIsNamedInTheSameWords() throws Exception {
+    assertEquals("listen tcp 127.0.0.1:1: bind: address already in use", late("127.0.0.1"));
+    assertEquals("listen tcp [0:0:0:0:0:0:0:1]:1: bind: address already in use", late("::1"));
+  }
+
+  private static String late(String host) throws Exception {
+    InetSocketAddress address = new InetSocketAddress(host, 1);
+    String pekkos = "[" + address + "] Address already in use";
+    return ListenCheck.problem(address, new BindException(pekkos));
   }
 
   @Test
