@@ -65,7 +65,13 @@ final class Listeners {
               PeerPort port = openPeerPort(system.settings().config(), settings, peers, events);
               List<URI> urls = MemberUrl.bindable(settings.listenClientUrls());
               return HttpServer.start(system, http, urls, forClients, handlers.clients())
-                  .whenComplete((clients, failure) -> closeIf(failure != null, port))
+                  .whenComplete(
+                      (clients, failure) -> {
+                        if (failure != null) {
+                          close(port);
+                          peers.stop();
+                        }
+                      })
                   .thenApply(clients -> new Listeners(clients, peers, port));
             });
   }
@@ -77,7 +83,7 @@ final class Listeners {
 
   /** Ends what the peers' connections rest on; the last thing that a member does. */
   void closePeerPort() {
-    closeIf(true, peerPort);
+    close(peerPort);
   }
 
   /** What the peer port counts. */
@@ -122,10 +128,7 @@ final class Listeners {
         Math.toIntExact(config.getBytes(FRAMES + "large-frame-size")));
   }
 
-  private static void closeIf(boolean condition, PeerPort port) {
-    if (!condition) {
-      return;
-    }
+  private static void close(PeerPort port) {
     try {
       port.close();
     } catch (IOException e) {

@@ -56,6 +56,7 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
 
   private Optional<ActorRef<Done>> stopping = Optional.empty();
   private boolean handedOver;
+  private boolean refused;
 
   /** What the guardian accepts. */
   sealed interface Command {}
@@ -161,6 +162,10 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
   }
 
   private Behavior<Command> onNotBound(Throwable cause) {
+    refused = true;
+    if (handedOver) {
+      stopHttp();
+    }
     member.exit().refuse(ListenCheck.problem(cause));
     return this;
   }
@@ -231,9 +236,15 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
     return this;
   }
 
-  /** Requests in progress may still end, since the member goes on until HTTP is done. */
+  /**
+   * Requests in progress may still end, since the member goes on until HTTP is done. A member that
+   * does not know yet whether it listens comes here again when it does.
+   */
   private void stopHttp() {
     clientRoutes.endWatches();
+    if (refused) {
+      getContext().getSelf().tell(Event.HTTP_STOPPED);
+    }
     listeners.ifPresent(
         open -> getContext().pipeToSelf(open.stopHttp(), (done, failure) -> Event.HTTP_STOPPED));
   }

@@ -96,6 +96,24 @@ class StartRefusedTest {
     }
   }
 
+  /** Each of the two URLs can be listened on, as long as nobody listens on the other. */
+  @Test
+  void aPortThatIsTakenWhileItStarts() throws Exception {
+    String patient = "-Dconclave.http.stop-grace=60s";
+    member = MemberProcess.prepare(LaunchCommand.member(List.of(patient)), "refused", home);
+    member.start(List.of("--listen-client-urls", member.peerUrl().toString()));
+    assertEquals(OptionalInt.of(REFUSED), member.awaitExit(PATIENCE), member::lastWords);
+    String address = "127.0.0.1:" + member.peerUrl().getPort();
+    assertSaidOnce("listen tcp " + address + ": bind: address already in use");
+    assertSaidOnce("stopping");
+    assertSaidOnce("stopped");
+  }
+
+  private void assertSaidOnce(String sentence) {
+    long times = member.log().lines().filter(line -> line.endsWith(": " + sentence)).count();
+    assertEquals(1, times, member::lastWords);
+  }
+
   private void assertRefused(List<String> arguments, String sentence) throws Exception {
     member.start(arguments);
     assertEquals(OptionalInt.of(REFUSED), member.awaitExit(PATIENCE), member::lastWords);
