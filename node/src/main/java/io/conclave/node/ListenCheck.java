@@ -12,6 +12,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 
@@ -30,16 +31,17 @@ final class ListenCheck {
   static void check(NodeSettings settings) throws StartRefused {
     List<ServerSocket> bound = new ArrayList<>();
     try {
-      for (MemberUrl url :
-          Stream.of(settings.listenPeerUrls(), settings.listenClientUrls())
-              .flatMap(List::stream)
-              .distinct()
-              .toList()) {
+      for (MemberUrl url : urls(settings).distinct().toList()) {
         bound.add(bind(url));
       }
     } finally {
       bound.forEach(ListenCheck::close);
     }
+  }
+
+  /** Whether one of the listen URLs has this port, on whatever address. */
+  static boolean isListenedOn(NodeSettings settings, int port) {
+    return urls(settings).anyMatch(url -> url.portNumber().equals(Optional.of(port)));
   }
 
   /** The address to bind for {@code url}; all addresses of the machine if it names no host. */
@@ -85,6 +87,10 @@ final class ListenCheck {
     return cause instanceof HttpServer.BindFailed bind && deepest instanceof IOException reason
         ? problem(new InetSocketAddress(bind.url().getHost(), bind.url().getPort()), reason)
         : "cannot listen: " + cause.getMessage();
+  }
+
+  private static Stream<MemberUrl> urls(NodeSettings settings) {
+    return Stream.of(settings.listenPeerUrls(), settings.listenClientUrls()).flatMap(List::stream);
   }
 
   private static ServerSocket bind(MemberUrl url) throws StartRefused {

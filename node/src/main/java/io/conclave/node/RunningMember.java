@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntPredicate;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -128,8 +129,9 @@ public final class RunningMember implements AutoCloseable {
   private static ActorSystem<NodeGuardian.Command> startSystem(
       NodeGuardian.Member member, ArteryAddress address) throws StartRefused {
     for (int attempt = 1; ; attempt++) {
-      Config config =
-          NodeConfig.of(member.settings(), member.directory(), address, freeLoopbackPort());
+      NodeSettings settings = member.settings();
+      int port = freeLoopbackPort(own -> ListenCheck.isListenedOn(settings, own));
+      Config config = NodeConfig.of(settings, member.directory(), address, port);
       try {
         SafetySettings.check(config);
         MemberActors.checkSettings(config);
@@ -144,9 +146,15 @@ public final class RunningMember implements AutoCloseable {
     }
   }
 
-  private static int freeLoopbackPort() throws StartRefused {
+  /**
+   * Of the system's choice, but not one that this member itself is about to listen on.
+   *
+   * @param own whether it is; each such port is held until another one is found
+   */
+  static int freeLoopbackPort(IntPredicate own) throws StartRefused {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+      int port = socket.getLocalPort();
+      return own.test(port) ? freeLoopbackPort(own) : port;
     } catch (IOException e) {
       throw StartRefused.because("cannot listen on loopback: %s", e.getMessage());
     }

@@ -1,19 +1,27 @@
 package io.conclave.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.node.CommandLine.Request;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class ListenCheckTest {
   private static void check(String peerUrl, String clientUrl) throws StartRefused {
+    ListenCheck.check(settings(peerUrl, clientUrl));
+  }
+
+  private static NodeSettings settings(String peerUrl, String clientUrl) throws StartRefused {
     StartupLog log = new CapturedLog().log();
     List<String> arguments =
         List.of(
@@ -21,7 +29,7 @@ final class ListenCheckTest {
             "--listen-client-urls=" + clientUrl,
             "--advertise-client-urls=" + clientUrl);
     var start = (Request.Start) CommandLine.read(arguments, Map.of(), log);
-    ListenCheck.check(NodeSettings.from(start.values(), log));
+    return NodeSettings.from(start.values(), log);
   }
 
   private static String refused(String peerUrl, String clientUrl) {
@@ -59,6 +67,22 @@ final class ListenCheckTest {
     InetSocketAddress address = new InetSocketAddress(host, 1);
     String pekkos = "[" + address + "] Address already in use";
     return ListenCheck.problem(address, new BindException(pekkos));
+  }
+
+  @Test
+  void theMembersOwnPortsAreKnown() throws Exception {
+    NodeSettings settings = settings("http://127.0.0.1:81", "http://0.0.0.0:82");
+    assertTrue(ListenCheck.isListenedOn(settings, 81));
+    assertTrue(ListenCheck.isListenedOn(settings, 82));
+    assertFalse(ListenCheck.isListenedOn(settings, 83));
+  }
+
+  @Test
+  void arteryGetsNoneOfTheMembersOwnPorts() throws Exception {
+    Set<Integer> own = new HashSet<>();
+    int port = RunningMember.freeLoopbackPort(found -> own.size() < 3 && own.add(found));
+    assertEquals(3, own.size());
+    assertFalse(own.contains(port));
   }
 
   @Test
