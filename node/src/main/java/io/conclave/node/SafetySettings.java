@@ -40,6 +40,7 @@ final class SafetySettings {
               outbound-restart-backoff = 200 ms
             }
           }
+          pekko.jvm-shutdown-hooks = off
           pekko.cluster {
             downing-provider-class = ""
             shutdown-after-unsuccessful-join-seed-nodes = off

@@ -90,15 +90,24 @@ class ClusterProcessTest {
     cluster.awaitFact("the third to catch up", () -> Keys.of(third).holds("after", "restart"));
   }
 
+  /** Whoever is told to take over does not ask first; whoever finds the leader gone does. */
   @Test
   void aStoppingLeaderHandsOver() throws Exception {
     cluster.form();
     MemberProcess leader = cluster.awaitLeader();
     Keys.of(leader).set("before", "1");
+    List<MemberProcess> survivors = cluster.others(leader);
+    long asked = survivors.stream().mapToLong(ClusterProcessTest::preVotes).sum();
     assertEquals(STOPPED, leader.terminate());
-    MemberProcess survivor = cluster.others(leader).getFirst();
-    Keys.of(survivor).set("after", "2");
+    for (MemberProcess survivor : survivors) {
+      Keys.of(survivor).set("after-" + survivor.name(), "2");
+      assertEquals(Optional.of("1"), Keys.of(survivor).quorumGet("before"));
+    }
     assertTrue(leader.log().contains("node: stopped"), leader::lastWords);
-    assertEquals(Optional.of("1"), Keys.of(survivor).quorumGet("before"));
+    assertEquals(asked, survivors.stream().mapToLong(ClusterProcessTest::preVotes).sum());
+  }
+
+  private static long preVotes(MemberProcess member) {
+    return member.log().lines().filter(line -> line.contains("role=PRE_CANDIDATE")).count();
   }
 }
