@@ -18,15 +18,15 @@ final class Follower extends RoleRules {
   private final List<Proposal> proposals = new ArrayList<>();
   private final long term;
   private final int electionTimeoutTicks;
+  private final Suspicion suspicion;
   private int ticksWithoutLeader;
-  private int suspicionTicks = -1;
-  private boolean suspected;
 
   Follower(MemberState member) {
     super(member);
     this.term = member.term();
     int ticks = member.options.timing().electionTicks();
     this.electionTimeoutTicks = ticks + member.random.nextInt(ticks);
+    this.suspicion = new Suspicion(member);
     this.reads = new ForwardedReads(member);
   }
 
@@ -39,10 +39,9 @@ final class Follower extends RoleRules {
   void tick() {
     ticksWithoutLeader++;
     reads.tick();
-    if (suspicionTicks >= 0 && suspicionTicks-- == 0) {
-      suspected = true;
-    }
-    boolean due = suspected || member.isOnlyVoter() || ticksWithoutLeader >= electionTimeoutTicks;
+    suspicion.tick();
+    boolean due =
+        suspicion.isDue() || member.isOnlyVoter() || ticksWithoutLeader >= electionTimeoutTicks;
     if (due && member.isPromotable()) {
       member.becomePreCandidate();
     } else if (ticksWithoutLeader >= electionTimeoutTicks && !member.leader().isNone()) {
@@ -80,8 +79,7 @@ final class Follower extends RoleRules {
   private void hear(MemberId from) {
     member.follow(from);
     ticksWithoutLeader = 0;
-    suspicionTicks = -1;
-    suspected = false;
+    suspicion.end();
   }
 
   private void onAppend(MemberId from, AppendEntries append) {
@@ -125,7 +123,7 @@ final class Follower extends RoleRules {
   @Override
   boolean protectsLeader() {
     return !member.leader().isNone()
-        && !suspected
+        && !suspicion.isFounded()
         && ticksWithoutLeader < member.options.timing().electionTicks();
   }
 
@@ -136,10 +134,7 @@ final class Follower extends RoleRules {
 
   @Override
   void suspectLeader() {
-    if (suspicionTicks < 0 && !member.leader().isNone()) {
-      int interval = member.options.timing().heartbeatTicks();
-      suspicionTicks = 2 * interval + member.random.nextInt(interval); // not all at once
-    }
+    suspicion.begin();
   }
 
   @Override
