@@ -182,8 +182,8 @@ public final class ProposalTracker<R> {
   }
 
   /**
-   * An attempt that will never be appended: tried again with the next leader or after {@link
-   * #retry}, or failed if that would not help.
+   * An attempt that will never be appended: tried again with the next leader, who may lead already,
+   * or after {@link #retry}, or failed if that would not help.
    */
   public void refused(Effect.ProposalRefused refused) {
     Pending<R> pending = attempted.remove(refused.id());
@@ -191,7 +191,8 @@ public final class ProposalTracker<R> {
       return;
     }
     switch (refused.why()) {
-      case NOT_LEADER, TRANSFERRING, CHANGE_IN_PROGRESS, LOG_FULL -> parked.add(pending);
+      case NOT_LEADER, TRANSFERRING, CHANGE_IN_PROGRESS, LOG_FULL ->
+          (pending.attemptTerm == term ? parked : held).add(pending);
       case OVERLOADED,
           NO_SPACE,
           MEMBER_EXISTS,

@@ -89,6 +89,16 @@ final class ProposalTrackerTest {
   }
 
   @Test
+  void refusalThatComesAfterTheNextLeaderIsTriedWithThatOne() {
+    leads(3);
+    tracker.propose(COMMAND, "client", 100);
+    RequestId id = onlyAttempt().id();
+    leads(4);
+    tracker.refused(new Effect.ProposalRefused(id, 3, Refusal.TRANSFERRING));
+    assertEquals(4, onlyAttempt().term());
+  }
+
+  @Test
   void attemptOfAnEarlierTermIsCertainlyLostOnceALaterTermIsApplied() {
     leads(3);
     tracker.propose(COMMAND, "client", 100);
