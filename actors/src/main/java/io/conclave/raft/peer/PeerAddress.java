@@ -2,6 +2,7 @@ package io.conclave.raft.peer;
 
 import java.net.URI;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -13,7 +14,9 @@ public final class PeerAddress {
   public static final String SYSTEM = "conclave";
 
   private static final Pattern HOST_AND_PORT =
-      Pattern.compile("([A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(:[0-9]{1,5})");
+      Pattern.compile("([A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}]):([0-9]{1,5})");
+
+  private static final int PORT_MAX = 0xFFFF;
 
   private PeerAddress() {}
 
@@ -29,7 +32,12 @@ public final class PeerAddress {
 
   /** Whether it is a host and a port and nothing else; what a peer says need not be. */
   static boolean isAddress(String text) {
-    return HOST_AND_PORT.matcher(text).matches();
+    Matcher matcher = HOST_AND_PORT.matcher(text);
+    if (!matcher.matches()) {
+      return false;
+    }
+    int port = Integer.parseInt(matcher.group(2));
+    return port >= 1 && port <= PORT_MAX;
   }
 
   /** The path of an actor there, for resolving or selecting. */
