@@ -3,7 +3,9 @@ package io.conclave.http.keys;
 import io.conclave.watch.WatchRequest;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -45,17 +47,31 @@ final class OpenWatches {
 
   /** Gives up the watches that are furthest behind while all together hold too much. */
   void relieve() {
-    while (waiting.isTooMuch()) {
-      Optional<WatchQueue> slowest =
-          open.stream()
-              .filter(queue -> queue.oldest().isPresent())
-              .min(Comparator.comparingLong(queue -> queue.oldest().orElse(Long.MAX_VALUE)));
-      if (slowest.isEmpty()) {
+    if (!waiting.isTooMuch()) {
+      return;
+    }
+    List<Behind> slowestFirst =
+        open.stream()
+            .flatMap(queue -> Behind.of(queue).stream())
+            .sorted(Comparator.comparingLong(Behind::oldest))
+            .toList();
+    for (Behind slowest : slowestFirst) {
+      waiting.gaveUp();
+      slowest.queue().giveUp();
+      remove(slowest.queue());
+      if (!waiting.isTooMuch()) {
         return;
       }
-      waiting.gaveUp();
-      slowest.get().giveUp();
-      remove(slowest.get());
+    }
+  }
+
+  /** A watch for whose reader something waits; its oldest event may be sent at any time. */
+  private record Behind(long oldest, WatchQueue queue) {
+    static Optional<Behind> of(WatchQueue queue) {
+      OptionalLong oldest = queue.oldest();
+      return oldest.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Behind(oldest.getAsLong(), queue));
     }
   }
 

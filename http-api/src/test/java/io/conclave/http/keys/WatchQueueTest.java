@@ -179,6 +179,18 @@ final class WatchQueueTest {
   }
 
   @Test
+  void allWhoHoldTheOldestEventEndBeforeItIsFree() {
+    OpenWatches watches = watches(500);
+    List<WatchQueue> slow = List.of(open(watches), open(watches), open(watches));
+    WatchedEvent first = event(1, "x".repeat(300));
+    slow.forEach(queue -> queue.offer(first));
+    WatchQueue quick = open(watches);
+    assertTrue(quick.offer(event(2, "x".repeat(300))));
+    assertTrue(slow.stream().allMatch(WatchQueue::isGivenUp));
+    assertFalse(quick.isGivenUp());
+  }
+
+  @Test
   void anEventCountsUntilItsReaderAsksForMore() {
     OpenWatches watches = watches(500);
     WatchQueue quick = open(watches);
