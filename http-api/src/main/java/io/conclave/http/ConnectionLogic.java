@@ -2,6 +2,7 @@ package io.conclave.http;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -182,6 +183,12 @@ final class ConnectionLogic extends GraphStageLogic implements InHandler, OutHan
   }
 
   private static HttpResponse failed(HttpRequest request, Throwable failure) {
+    if (failure instanceof CompletionException wrapped && wrapped.getCause() != null) {
+      return failed(request, wrapped.getCause());
+    }
+    if (failure instanceof RequestBodies.Stalled) {
+      return Responses.requestTimeout(failure.getMessage()).addHeader(CLOSE);
+    }
     log.atDebug()
         .addKeyValue("method", request.method().value())
         .setCause(failure)

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
@@ -19,14 +20,14 @@ public final class RequestBodies implements MetricSource {
   private static final long DISCARDED_BYTES_MAX = 64L << 20;
 
   private final Materializer materializer;
-  private final Duration timeout;
+  private final Duration idleTimeout;
   private final ByteBudget budget;
   private final LongAdder refused = new LongAdder();
 
   /** Of one server, whose connections share the limit for all bodies together. */
   public RequestBodies(Materializer materializer, HttpSettings settings) {
     this.materializer = materializer;
-    this.timeout = settings.idleTimeout();
+    this.idleTimeout = settings.idleTimeout();
     this.budget = new ByteBudget(settings.bodiesBytesMax());
   }
 
@@ -49,7 +50,8 @@ public final class RequestBodies implements MetricSource {
   /**
    * The body, or the first {@code bytesMax + 1} bytes of a longer one; empty if other bodies that
    * are being read leave no room for it. What is not kept is read and thrown away, so that the
-   * client gets to see the answer. Fails if the client goes away first, or sends far too much.
+   * client gets to see the answer. Fails if the client goes away first, or sends far too much, and
+   * with {@link Stalled} if it sends nothing for a while.
    */
   public CompletionStage<Optional<Bytes>> read(HttpRequest request, int bytesMax) {
     if (request.entity() instanceof HttpEntity.Strict strict) {
@@ -88,8 +90,18 @@ public final class RequestBodies implements MetricSource {
         .entity()
         .withoutSizeLimit()
         .getDataBytes()
-        .completionTimeout(timeout)
+        .idleTimeout(idleTimeout)
+        .mapError(TimeoutException.class, Stalled::new)
         .runFold(gathered, Gathered::add, materializer);
+  }
+
+  /** A client has sent a part of a body, and then nothing for the idle timeout. */
+  static final class Stalled extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Stalled(TimeoutException cause) {
+      super("the rest of the body did not come", cause);
+    }
   }
 
   /** Mutable, and used by one running stream only. */

@@ -86,6 +86,11 @@ public final class Responses {
     return of(400, TEXT, reason.isEmpty() ? "400 Bad Request" : "400 Bad Request: " + reason);
   }
 
+  /** A request that has not come whole. */
+  static HttpResponse requestTimeout(String reason) {
+    return of(408, TEXT, "408 Request Timeout: " + reason);
+  }
+
   /** A request line or headers beyond the limits. */
   public static HttpResponse headTooLarge(String reason) {
     return of(431, TEXT, "431 Request Header Fields Too Large: " + reason);

@@ -55,6 +55,19 @@ final class RequestBodiesTest {
   }
 
   @Test
+  void aBodyOfWhichTheRestDoesNotComeIsAnsweredSo() throws IOException {
+    try (TestServer server = TestServer.start("conclave.http.idle-timeout = 1s");
+        Wire stalled = Wire.to(server.clientPort())) {
+      stalled.request("PUT", "/v2/keys/a", "Content-Length: 100", FORM).send("value=x");
+      Answer answer = stalled.answer("PUT");
+      assertEquals(408, answer.status());
+      assertEquals("408 Request Timeout: the rest of the body did not come", answer.body());
+      assertTrue(stalled.isAtEnd());
+      assertEquals(404, Wire.ask(server.clientPort(), "GET", "/v2/keys/a").status());
+    }
+  }
+
+  @Test
   void oneBodyMustFit() {
     String none = "conclave.http { form-bytes-max = 50000, bodies-bytes-max = 50000 }";
     var config = ConfigFactory.parseString(none).withFallback(ConfigFactory.load("test-server"));
