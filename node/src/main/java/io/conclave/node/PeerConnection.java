@@ -11,9 +11,13 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One connection that {@link PeerPort} accepted, from its first byte to its end. */
 final class PeerConnection implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
+
   /** The first bytes of our Artery connections; must equal the setting {@code tcp-magic}. */
   private static final byte[] MAGIC = {1, 'c', 'v', '1'};
 
@@ -27,10 +31,10 @@ final class PeerConnection implements Runnable {
   private final SocketChannel peer;
   private final InetSocketAddress remote;
 
-  PeerConnection(PeerPort port, SocketChannel peer) throws IOException {
+  PeerConnection(PeerPort port, SocketChannel peer) {
     this.port = port;
     this.peer = peer;
-    this.remote = (InetSocketAddress) peer.getRemoteAddress();
+    this.remote = (InetSocketAddress) peer.socket().getRemoteSocketAddress();
   }
 
   /** Decides by the first bytes whom the connection is for, and serves HTTP right here. */
@@ -53,13 +57,18 @@ final class PeerConnection implements Runnable {
       refuse(Refused.SILENT);
     } catch (IOException gone) {
       end();
+    } catch (RuntimeException | OutOfMemoryError failed) {
+      resetAfter(failed);
     }
   }
 
   /** Counts why and resets the connection, so that whoever sees the reset sees the count. */
   void refuse(Refused why) {
-    port.count(remote, why);
-    reset();
+    try {
+      port.count(remote, why);
+    } finally {
+      reset();
+    }
   }
 
   /** Ends the connection so that the other side notices at once, also with bytes still unread. */
@@ -67,10 +76,15 @@ final class PeerConnection implements Runnable {
     try {
       peer.setOption(StandardSocketOptions.SO_LINGER, 0);
     } catch (IOException closedAlready) {
-      port.ended(this);
-      return;
+      // Then it has been ended, one way or the other.
     }
     end();
+  }
+
+  /** For want of memory or threads, or by a bug. */
+  private void resetAfter(Throwable failure) {
+    LOG.atWarn().addKeyValue("remote", remote).setCause(failure).log("a peer's connection failed");
+    reset();
   }
 
   private void end() {
@@ -112,19 +126,37 @@ final class PeerConnection implements Runnable {
       refuse(Refused.TOO_MANY_CONNECTIONS);
       return;
     }
-    Thread.ofPlatform().daemon().name("peer-artery-" + remote.getPort()).start(this::serveArtery);
+    Thread server =
+        Thread.ofPlatform()
+            .daemon()
+            .name("peer-artery-" + remote.getPort())
+            .unstarted(this::serveArtery);
+    try {
+      server.start();
+    } catch (OutOfMemoryError noThread) {
+      port.arteryEnded(remote);
+      throw noThread;
+    }
   }
 
   private void serveArtery() {
-    connect(port.targets().artery())
-        .ifPresent(
-            artery -> {
-              Thread.ofVirtual().name("peer-artery-end").start(() -> awaitEnd(artery));
-              copyFrames(artery);
-              close(artery);
-              end();
-            });
-    port.arteryEnded(remote);
+    try {
+      connect(port.targets().artery()).ifPresent(this::splice);
+    } catch (RuntimeException | OutOfMemoryError failed) {
+      resetAfter(failed);
+    } finally {
+      port.arteryEnded(remote);
+    }
+  }
+
+  private void splice(SocketChannel artery) {
+    try {
+      Thread.ofVirtual().name("peer-artery-end").start(() -> awaitEnd(artery));
+      copyFrames(artery);
+    } finally {
+      close(artery);
+      end();
+    }
   }
 
   private void copyFrames(SocketChannel artery) {

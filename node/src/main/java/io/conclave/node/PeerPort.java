@@ -18,6 +18,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Listens on the peer URLs for two protocols at once, as etcd 3 does. A connection that begins with
@@ -29,8 +31,10 @@ import java.util.stream.Stream;
  * cost half the throughput here (architecture §8.7). Whatever is refused is reset and counted.
  */
 final class PeerPort implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerPort.class);
   private static final int BACKLOG = 1024;
   private static final Duration ACCEPT_PAUSE = Duration.ofMillis(20);
+  private static final Duration FAILURES_TOLD_EVERY = Duration.ofSeconds(10);
 
   private final Targets targets;
   private final Limits limits;
@@ -147,18 +151,24 @@ final class PeerPort implements AutoCloseable {
     }
   }
 
+  /** Whatever goes wrong with one connection, the next one is accepted. */
   private void accept(ServerSocketChannel listener) {
+    long tellAtNanos = System.nanoTime();
     while (listener.isOpen()) {
       try {
         admit(listener.accept());
-      } catch (IOException failed) {
+      } catch (IOException | RuntimeException | OutOfMemoryError failed) {
+        if (listener.isOpen() && System.nanoTime() - tellAtNanos >= 0) {
+          tellAtNanos = System.nanoTime() + FAILURES_TOLD_EVERY.toNanos();
+          LOG.atWarn().addKeyValue("cause", failed).log("can't accept connections of peers");
+        }
         // Closed, or out of file descriptors: those in use come back, and the queue waits.
         LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
       }
     }
   }
 
-  private void admit(SocketChannel channel) throws IOException {
+  private void admit(SocketChannel channel) {
     PeerConnection connection = new PeerConnection(this, channel);
     if (open.size() >= limits.connectionsMax()) {
       connection.refuse(Refused.TOO_MANY_CONNECTIONS);

@@ -183,6 +183,34 @@ final class PeerPortTest {
   }
 
   @Test
+  void aFailureWhileRefusingOneConnectionDoesNotEndListening() throws Exception {
+    port.close();
+    port = openPort(1, 8, failingOn(Refused.TOO_MANY_CONNECTIONS));
+    Socket first = connect("GET".getBytes(StandardCharsets.US_ASCII));
+    Socket accepted = keep(http.accept());
+    assertReset(connect(new byte[0]));
+    first.close();
+    accepted.close();
+    awaitNoConnections();
+    connect("GET".getBytes(StandardCharsets.US_ASCII));
+    assertArrayEquals(
+        new byte[] {'G', 'E', 'T'}, keep(http.accept()).getInputStream().readNBytes(3));
+  }
+
+  @Test
+  void aFailureInAnArteryConnectionGivesItsSlotBack() throws Exception {
+    port.close();
+    port = openPort(16, 1, failingOn(Refused.UNKNOWN_STREAM));
+    Socket stranger = connect(new byte[] {1, 'c', 'v', '1', 9});
+    keep(artery.accept());
+    assertReset(stranger);
+    assertEquals(stranger.getLocalPort(), await(closed).getPort());
+    awaitNoConnections();
+    connect(ARTERY);
+    assertArrayEquals(ARTERY, keep(artery.accept()).getInputStream().readNBytes(ARTERY.length));
+  }
+
+  @Test
   void aPortInUseIsNamedInEtcdsWords() {
     InetSocketAddress taken = port.addresses().getFirst();
     var unavailable =
@@ -227,8 +255,14 @@ final class PeerPortTest {
   }
 
   private PeerPort openPort(int connectionsMax) throws IOException {
+    return openPort(connectionsMax, 8, new Recorder());
+  }
+
+  private PeerPort openPort(int connectionsMax, int arteryConnectionsMax, PeerPort.Events events)
+      throws IOException {
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    return keep(PeerPort.open(List.of(address), targets(), limits(connectionsMax), new Recorder()));
+    PeerPort.Limits limits = limits(connectionsMax, arteryConnectionsMax);
+    return keep(PeerPort.open(List.of(address), targets(), limits, events));
   }
 
   private PeerPort.Targets targets() {
@@ -238,8 +272,32 @@ final class PeerPortTest {
   }
 
   private static PeerPort.Limits limits(int connectionsMax) {
+    return limits(connectionsMax, 8);
+  }
+
+  private static PeerPort.Limits limits(int connectionsMax, int arteryConnectionsMax) {
     return new PeerPort.Limits(
-        connectionsMax, 8, FIRST_BYTES, new FrameGuard.Limits(256 << 10, 2 << 20));
+        connectionsMax,
+        arteryConnectionsMax,
+        FIRST_BYTES,
+        new FrameGuard.Limits(256 << 10, 2 << 20));
+  }
+
+  /** A bug of whoever is told, as good as any other. */
+  private PeerPort.Events failingOn(Refused bad) {
+    return new PeerPort.Events() {
+      @Override
+      public void arteryClosed(InetSocketAddress remote) {
+        closed.add(remote);
+      }
+
+      @Override
+      public void refused(InetSocketAddress remote, Refused why) {
+        if (why == bad) {
+          throw new IllegalStateException("a bug");
+        }
+      }
+    };
   }
 
   private Socket connect(byte[] first) throws IOException {
