@@ -50,7 +50,7 @@ final class SafetySettings {
           pekko.persistence.journal.plugin = "conclave.persistence.journal"
           pekko.persistence.snapshot-store.plugin = "conclave.persistence.snapshot-store"
           conclave.persistence.journal {
-            circuit-breaker.call-timeout = 30m
+            circuit-breaker.call-timeout = 0s
             recovery-event-timeout = 30m
             replay-filter.mode = fail
             write-response-global-order = off

@@ -29,13 +29,18 @@ import scala.runtime.BoxedUnit;
  * Pekko Persistence's journal on segments of LevelDB, for one persistent actor whose events are
  * byte arrays. A write is one synced batch, done on the plugin's own thread; it succeeds as a whole
  * or fails, and is never rejected, which would leave a hole. After a failure nothing is written any
- * more: the process has to end.
+ * more: the process has to end. A write for which there is no room is not begun: it waits until
+ * there is, and nothing else waits for it.
  */
-public final class SegmentedLeveldbJournal extends AsyncWriteJournal {
+@SuppressWarnings("this-escape") // open for a test only; context() is what any actor may use
+public class SegmentedLeveldbJournal extends AsyncWriteJournal {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentedLeveldbJournal.class);
 
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
   private enum Tick {
-    SEAL
+    SEAL,
+    RETRY
   }
 
   private final Executor background =
@@ -46,6 +51,8 @@ public final class SegmentedLeveldbJournal extends AsyncWriteJournal {
   private IOException unusable;
   private long lastAppendNanos;
   private boolean sealScheduled;
+  private Optional<WaitingWrite> waiting = Optional.empty();
+  private boolean retryScheduled;
 
   /** Opens the files. What goes wrong is told with each request: throwing here would hang them. */
   @Override
@@ -53,12 +60,18 @@ public final class SegmentedLeveldbJournal extends AsyncWriteJournal {
     try {
       var settings = PersistenceSettings.from(context().system().settings().config());
       sealAfter = settings.sealAfter();
-      log = SegmentedLog.open(settings, background);
+      DurableFiles.createDirectories(settings.journalDirectory());
+      log = SegmentedLog.open(settings, background, reserve(settings));
     } catch (IOException e) {
       unusable = e;
     } catch (RuntimeException e) {
       unusable = new IOException(e.toString(), e);
     }
+  }
+
+  /** The free space that is asked for before each write. */
+  DiskReserve reserve(PersistenceSettings settings) throws IOException {
+    return DiskReserve.of(settings.journalDirectory(), settings.diskReserveBytes());
   }
 
   @Override
@@ -75,25 +88,82 @@ public final class SegmentedLeveldbJournal extends AsyncWriteJournal {
 
   @Override
   public PartialFunction<Object, BoxedUnit> receivePluginInternal() {
-    return ReceiveBuilder.create().matchEquals(Tick.SEAL, tick -> onSealTick()).build().onMessage();
+    return ReceiveBuilder.create()
+        .matchEquals(Tick.SEAL, tick -> onSealTick())
+        .matchEquals(Tick.RETRY, tick -> onRetryTick())
+        .build()
+        .onMessage();
   }
 
   @Override
   public Future<Iterable<Optional<Exception>>> doAsyncWriteMessages(
       Iterable<AtomicWrite> messages) {
+    WaitingWrite write;
     try {
-      append(events(messages));
-    } catch (IOException | RuntimeException e) {
+      require(waiting.isEmpty(), "a second write while one waits for room");
+      write = WaitingWrite.of(events(messages));
+    } catch (RuntimeException e) {
       fail(e);
       return asScala(CompletableFuture.failedFuture(e));
     }
+    if (!attempt(write)) {
+      LOG.atWarn()
+          .addKeyValue("bytes", write.bytes())
+          .log("the disk is full: the journal waits for room");
+      await(write);
+    }
+    return asScala(write.done());
+  }
+
+  /** Whether it is over, well or not; otherwise it has to wait. */
+  private boolean attempt(WaitingWrite write) {
+    try {
+      append(write);
+    } catch (NoSpace full) {
+      return false;
+    } catch (IOException | RuntimeException e) {
+      fail(e);
+      write.done().completeExceptionally(e);
+      return true;
+    }
     lastAppendNanos = System.nanoTime();
     scheduleSeal(sealAfter);
-    return asScala(CompletableFuture.completedFuture(List.of()));
+    write.done().complete(List.of());
+    return true;
+  }
+
+  private void await(WaitingWrite write) {
+    waiting = Optional.of(write);
+    if (!retryScheduled) {
+      retryScheduled = true;
+      schedule(RETRY_AFTER, Tick.RETRY);
+    }
+  }
+
+  private void onRetryTick() {
+    retryScheduled = false;
+    if (waiting.isEmpty()) {
+      return;
+    }
+    WaitingWrite write = waiting.get();
+    waiting = Optional.empty();
+    if (attempt(write)) {
+      LOG.info("the journal goes on");
+    } else {
+      await(write);
+    }
+  }
+
+  /** Who recovers has not heard of a write that waits, so it must never be done. */
+  private void forgetWaiting() {
+    waiting.ifPresent(
+        write -> write.done().completeExceptionally(new IOException("its writer is gone")));
+    waiting = Optional.empty();
   }
 
   @Override
   public Future<Long> doAsyncReadHighestSequenceNr(String persistenceId, long fromSequenceNr) {
+    forgetWaiting();
     try {
       long last = usable().last();
       requireOurs(persistenceId);
@@ -143,11 +213,10 @@ public final class SegmentedLeveldbJournal extends AsyncWriteJournal {
     }
   }
 
-  private void append(List<Event> events) throws IOException {
+  private void append(WaitingWrite write) throws IOException {
     long begunNanos = System.nanoTime();
-    usable().append(events);
-    long bytes = events.stream().mapToLong(event -> event.payload().length).sum();
-    stats.appended(bytes, System.nanoTime() - begunNanos);
+    usable().append(write.events());
+    stats.appended(write.bytes(), System.nanoTime() - begunNanos);
   }
 
   private SegmentedLog usable() throws IOException {
@@ -188,9 +257,13 @@ public final class SegmentedLeveldbJournal extends AsyncWriteJournal {
   private void scheduleSeal(Duration after) {
     if (!sealScheduled) {
       sealScheduled = true;
-      var scheduler = context().system().scheduler();
-      scheduler.scheduleOnce(after, self(), Tick.SEAL, context().dispatcher(), ActorRef.noSender());
+      schedule(after, Tick.SEAL);
     }
+  }
+
+  private void schedule(Duration after, Tick tick) {
+    var scheduler = context().system().scheduler();
+    scheduler.scheduleOnce(after, self(), tick, context().dispatcher(), ActorRef.noSender());
   }
 
   private static List<Event> events(Iterable<AtomicWrite> messages) {

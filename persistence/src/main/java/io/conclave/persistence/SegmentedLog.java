@@ -115,6 +115,9 @@ final class SegmentedLog implements Closeable {
 
   /**
    * Makes {@code events} durable, all or none. They must be contiguous and follow {@link #last}.
+   *
+   * @throws NoSpace if nothing was written for want of room; they may be appended later
+   * @throws IOException if they may have been written in part; nothing can be appended any more
    */
   void append(List<Event> events) throws IOException {
     require(!failed, "the journal takes nothing after a failed write");
@@ -126,10 +129,12 @@ final class SegmentedLog implements Closeable {
       throw new IOException(
           bytes + " bytes in one write are more than " + settings.requestBytesMax());
     }
-    if (!reserve.fits(2 * bytes + GROWTH_BYTES)) {
-      throw new IOException("No space for " + bytes + " bytes in " + settings.journalDirectory());
+    boolean full = active.hasEvents() && active.bytes() + bytes > settings.segmentBytes();
+    if (!reserve.fits(2 * bytes + (full ? 2 : 1) * GROWTH_BYTES)) {
+      failed = false;
+      throw new NoSpace("No space for " + bytes + " bytes in " + settings.journalDirectory());
     }
-    if (active.hasEvents() && active.bytes() + bytes > settings.segmentBytes()) {
+    if (full) {
       changeOver();
     }
     active.append(events);

@@ -7,11 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttributeView;
-import java.nio.file.attribute.FileStoreAttributeView;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -88,83 +85,26 @@ final class DiskReserveTest {
   }
 
   @Test
-  void appendRefusesWhatMayNotFit() throws IOException {
+  void appendRefusesWhatMayNotFitAndTakesItLater() throws IOException {
     PersistenceSettings none = settings(0);
     var disk = new FreeSpace(1 << 30);
     DurableFiles.createDirectories(none.journalDirectory());
     try (SegmentedLog log = open(none, disk)) {
       JournalFixture.write(log, 1, 1, 100);
       disk.usable = 1 << 20;
-      IOException full =
-          assertThrows(IOException.class, () -> JournalFixture.write(log, 1, 1, 100));
+      NoSpace full = assertThrows(NoSpace.class, () -> JournalFixture.write(log, 1, 1, 100));
       assertTrue(full.getMessage().startsWith("No space "), full.getMessage());
+      assertEquals(1, log.last());
+      disk.usable = 1 << 30;
+      JournalFixture.write(log, 1, 1, 100);
     }
-    assertEquals(1, JournalFixture.read(none));
+    assertEquals(2, JournalFixture.read(none));
   }
 
   private static SegmentedLog open(PersistenceSettings settings, FreeSpace disk)
       throws IOException {
     var reserve = new DiskReserve(List.of(disk), settings.diskReserveBytes());
     return SegmentedLog.open(settings, Runnable::run, reserve);
-  }
-
-  /** A disk that has as much room as the test says. */
-  private static final class FreeSpace extends FileStore {
-    private long usable;
-
-    FreeSpace(long usable) {
-      this.usable = usable;
-    }
-
-    @Override
-    public long getUsableSpace() {
-      return usable;
-    }
-
-    @Override
-    public long getUnallocatedSpace() {
-      return usable;
-    }
-
-    @Override
-    public long getTotalSpace() {
-      return Long.MAX_VALUE;
-    }
-
-    @Override
-    public String name() {
-      return "test";
-    }
-
-    @Override
-    public String type() {
-      return "test";
-    }
-
-    @Override
-    public boolean isReadOnly() {
-      return false;
-    }
-
-    @Override
-    public boolean supportsFileAttributeView(Class<? extends FileAttributeView> view) {
-      return false;
-    }
-
-    @Override
-    public boolean supportsFileAttributeView(String view) {
-      return false;
-    }
-
-    @Override
-    public <V extends FileStoreAttributeView> V getFileStoreAttributeView(Class<V> view) {
-      return null;
-    }
-
-    @Override
-    public Object getAttribute(String attribute) {
-      throw new UnsupportedOperationException(attribute);
-    }
   }
 
   private PersistenceSettings settings(long diskReserveBytes) {

@@ -43,13 +43,12 @@ final class PersistenceSettingsTest {
   }
 
   @Test
-  void pluginsAreSetUpSoThatASlowDiskIsNoFailure() {
+  void pluginsAreSetUpSoThatASlowOrFullDiskIsNoFailure() {
     Config persistence = with("").getConfig("conclave.persistence");
-    for (String plugin : new String[] {"journal", "snapshot-store"}) {
-      assertEquals(
-          Duration.ofMinutes(30),
-          persistence.getDuration(plugin + ".circuit-breaker.call-timeout"));
-    }
+    assertEquals(Duration.ZERO, persistence.getDuration("journal.circuit-breaker.call-timeout"));
+    assertEquals(
+        Duration.ofMinutes(30),
+        persistence.getDuration("snapshot-store.circuit-breaker.call-timeout"));
     assertEquals("fail", persistence.getString("journal.replay-filter.mode"));
     assertEquals(Duration.ofMinutes(30), persistence.getDuration("journal.recovery-event-timeout"));
     assertEquals(false, persistence.getBoolean("journal.write-response-global-order"));
