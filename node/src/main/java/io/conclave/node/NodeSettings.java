@@ -54,6 +54,9 @@ public record NodeSettings(
    */
   static final int WATCH_HISTORY_MAX = 1_000_000;
 
+  /** Nobody has more snapshot files than this: the same as all. */
+  private static final int SNAPSHOTS_MAX = 1_000_000;
+
   /** What a {@code --snapshot-count} of 0 means. */
   private static final long SNAPSHOT_COUNT_DEFAULT = 10_000;
 
@@ -97,7 +100,7 @@ public record NodeSettings(
         advertisePeerUrls,
         values.isGiven(Flag.INITIAL_ADVERTISE_PEER_URLS) || values.isGiven(Flag.PEER_ADDR),
         advertiseClientUrls,
-        (int) Math.min(Integer.MAX_VALUE, values.number(Flag.MAX_SNAPSHOTS)),
+        (int) Math.min(SNAPSHOTS_MAX, values.number(Flag.MAX_SNAPSHOTS)),
         watchHistory(values),
         origins(values.text(Flag.CORS)),
         initialCluster(values),

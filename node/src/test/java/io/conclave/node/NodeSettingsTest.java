@@ -65,6 +65,12 @@ final class NodeSettingsTest {
   }
 
   @Test
+  void anyNumberOfSnapshotsMayBeAskedFor() throws StartRefused {
+    assertEquals(7, settings("--max-snapshots", "7").maxSnapshots());
+    assertEquals(1_000_000, settings("--max-snapshots", "99999999999").maxSnapshots());
+  }
+
+  @Test
   void originsAreTrimmed() throws StartRefused {
     assertEquals(List.of("http://a", "*"), settings("--cors", " http://a ,,*").corsOrigins());
   }
