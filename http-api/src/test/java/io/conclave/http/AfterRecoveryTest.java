@@ -3,6 +3,7 @@ package io.conclave.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
@@ -22,6 +23,14 @@ final class AfterRecoveryTest {
     recovered.complete(null);
     assertEquals(200, early.get(10, TimeUnit.SECONDS).status().intValue());
     assertEquals(200, ask().get(0, TimeUnit.SECONDS).status().intValue());
+  }
+
+  @Test
+  void nobodyIsLeftWaitingWhenThereWillBeNoData() throws Exception {
+    CompletableFuture<HttpResponse> early = ask();
+    recovered.completeExceptionally(new CancellationException("stopping"));
+    assertEquals(503, early.get(10, TimeUnit.SECONDS).status().intValue());
+    assertEquals(503, ask().get(10, TimeUnit.SECONDS).status().intValue());
   }
 
   private CompletableFuture<HttpResponse> ask() {

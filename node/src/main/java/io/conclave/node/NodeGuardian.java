@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -242,6 +243,7 @@ final class NodeGuardian extends AbstractMatchingBehavior<NodeGuardian.Command> 
    */
   private void stopHttp() {
     clientRoutes.endWatches();
+    published.caughtUp().completeExceptionally(new CancellationException("stopping"));
     if (refused) {
       getContext().getSelf().tell(Event.HTTP_STOPPED);
     }
