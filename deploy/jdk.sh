@@ -34,11 +34,11 @@ jdk_of_build() {
   done <"$1"
 }
 
-# find_jdk FILE: sets JDK to the first home that suits: $JAVA_HOME, the one that FILE says the build
-# chose, java on PATH, then the places where systems and tools install JDKs. Fails with one sentence
+# find_jdk FILE: sets JDK to the first home that suits: the one that FILE says the build chose,
+# $JAVA_HOME, java on PATH, then the places where systems and tools install JDKs. Fails with one sentence
 # if there is none.
 find_jdk() {
-  for JDK in "${JAVA_HOME:-}" "$(jdk_of_build "$1")" "$(jdk_home_of_path)"; do
+  for JDK in "$(jdk_of_build "$1")" "${JAVA_HOME:-}" "$(jdk_home_of_path)"; do
     if [ -n "$JDK" ] && jdk_suits "$JDK"; then
       return
     fi
