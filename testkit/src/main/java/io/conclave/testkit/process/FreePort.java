@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * range that the system takes a port from for every outgoing connection and for every socket bound
  * to port 0: one of that range may be taken by anybody before it is bound.
  */
-final class FreePort {
+public final class FreePort {
   private static final int LOWEST = 10_000;
   private static final int COUNT = (1 << 16) - LOWEST;
   private static final Path EPHEMERAL = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
@@ -50,7 +50,7 @@ final class FreePort {
    *
    * @throws IllegalStateException if all have been given or are in use
    */
-  static int take() {
+  public static int take() {
     return OF_THIS_JVM.next();
   }
 
