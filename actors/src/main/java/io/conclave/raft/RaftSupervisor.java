@@ -208,9 +208,17 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
       }
       run(setup.peers().boots().next(), step);
     } catch (IOException notNoted) {
-      exitOnce(
-          ExitCode.START_REFUSED,
-          "The start can't be noted in the data directory: " + notNoted.getMessage());
+      onNotNoted("The start can't be noted in the data directory: " + notNoted.getMessage());
+    }
+  }
+
+  /** Who starts can be told; who ran already tries again, for a full disk gets room again. */
+  private void onNotNoted(String reason) {
+    if (failures == 0) {
+      exitOnce(ExitCode.START_REFUSED, reason);
+    } else {
+      log(LOG.atError()).log(reason);
+      fail();
     }
   }
 

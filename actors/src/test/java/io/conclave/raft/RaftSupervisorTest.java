@@ -234,6 +234,32 @@ final class RaftSupervisorTest {
   }
 
   @Test
+  void aStartThatCanNotBeNotedIsRefused() {
+    single = new SingleMember(kit, QUICK);
+    single.bootsToFail.set(1);
+    start(single);
+    await("exit", () -> exits.equals(List.of(ExitCode.START_REFUSED)));
+    assertTrue(reasons.getFirst().contains("No space left"), reasons.toString());
+    stop();
+  }
+
+  @Test
+  void aRestartThatCanNotBeNotedIsTriedAgain() {
+    start(QUICK);
+    single.awaitReady();
+    applied(single.propose(set("/a", "1")));
+    single.bootsToFail.set(1);
+    disk.set(JournalDisk.Fault.CRASH);
+    single.propose(set("/b", "2")).expectMessage(new ProposalReply.Failed(MemberAccess.STOPPED));
+    await("two restarts", () -> disk.recoveries() == 3);
+    single.awaitReady();
+    applied(single.propose(set("/c", "3")));
+    assertEquals("1", value("/a"));
+    assertEquals(List.of(), exits);
+    stop();
+  }
+
+  @Test
   void stopsAlsoWhileItWaitsForARestart() {
     disk.set(JournalDisk.Fault.CRASH_AT_START);
     start("conclave.raft.restarts { max = 1, backoff-min = 1h, backoff-max = 1h }");

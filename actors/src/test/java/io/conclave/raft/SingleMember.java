@@ -19,9 +19,11 @@ import io.conclave.raft.peer.Pins;
 import io.conclave.watch.WatchBacklog;
 import io.conclave.watch.WatchFeed;
 import io.conclave.watch.WatcherHub;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -37,6 +39,7 @@ final class SingleMember {
   final TestClock clock = new TestClock();
   final Publications published = Publications.ofStarting(SELF, 7, KeySpace.initial(1000));
   final AtomicLong boots = new AtomicLong();
+  final AtomicInteger bootsToFail = new AtomicInteger();
   final NotedFounding founding = new NotedFounding();
   final MemberAccess access;
   final MemberSetup setup;
@@ -58,17 +61,20 @@ final class SingleMember {
             new MemberIdentity(SELF, 7, "one", List.of("http://a:2379")),
             founding,
             new PeerSetup(
-                new Incarnation(1, 1),
-                () -> new Boot(boots.incrementAndGet(), 42),
-                Pins.NONE,
-                pins -> {},
-                "127.0.0.1:2380"),
+                new Incarnation(1, 1), this::nextBoot, Pins.NONE, pins -> {}, "127.0.0.1:2380"),
             published,
             access,
             clock.clocks(),
             new SplittableRandom(42));
     this.hub = kit.createTestProbe();
     this.feed = new WatchFeed(hub.getRef(), new WatchBacklog(1000));
+  }
+
+  private Boot nextBoot() throws IOException {
+    if (bootsToFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new IOException("No space left on device");
+    }
+    return new Boot(boots.incrementAndGet(), 42);
   }
 
   /** Sends a proposal; the answer goes to the probe. */

@@ -35,12 +35,18 @@ public final class Acquaintances {
 
   private boolean saving;
 
+  /** Saving failed; the next tick tries again. */
+  private boolean retrying;
+
   /** What has to be done for it. */
   public interface Outside {
     /** Sends to the registry at {@code address}. */
     void send(String address, Boot receiver, PeerMessage message);
 
-    /** Makes {@code pins} durable, then calls {@link Acquaintances#saved}; one at a time. */
+    /**
+     * Makes {@code pins} durable, then calls {@link Acquaintances#saved}, or {@link
+     * Acquaintances#notSaved}; one at a time.
+     */
     void save(Pins pins);
 
     /** The way to a boot that is believed from now on. */
@@ -194,8 +200,15 @@ public final class Acquaintances {
             introduction.address());
   }
 
-  /** Greets whoever was silent since the last call; publishes what is known for heartbeats. */
+  /**
+   * Greets whoever was silent since the last call; publishes what is known for heartbeats; tries
+   * again to save what could not be saved.
+   */
   public void tick() {
+    if (retrying) {
+      retrying = false;
+      saveThenAnswer();
+    }
     learnDurable();
     directory.publish(identity.witnesses());
     contacts.forEach(
@@ -219,7 +232,7 @@ public final class Acquaintances {
 
   /** Nobody is answered, or believed, before everything known of him is on disk. */
   private void saveThenAnswer() {
-    if (saving) {
+    if (saving || retrying) {
       return;
     }
     if (!unsaved) {
@@ -236,6 +249,13 @@ public final class Acquaintances {
   public void saved() {
     saving = false;
     saveThenAnswer();
+  }
+
+  /** They may not be durable. Nobody is answered before they are. */
+  public void notSaved() {
+    saving = false;
+    unsaved = true;
+    retrying = true;
   }
 
   private void answer(PeerEnvelope envelope) {

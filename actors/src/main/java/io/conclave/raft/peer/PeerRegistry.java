@@ -31,6 +31,7 @@ public final class PeerRegistry extends AbstractMatchingBehavior<PeerRegistry.Co
   private final Setup setup;
   private final Acquaintances acquaintances;
   private final Set<String> warned = new HashSet<>();
+  private boolean failing;
 
   /** What it accepts; from outside {@link PeerEnvelope} only. */
   public sealed interface Command
@@ -126,13 +127,18 @@ public final class PeerRegistry extends AbstractMatchingBehavior<PeerRegistry.Co
   }
 
   private void onSaved(Saved saved) {
-    saved
-        .failure()
-        .ifPresent(
-            failure -> {
-              throw new IllegalStateException("can't save the identities of peers", failure);
-            });
-    acquaintances.saved();
+    saved.failure().ifPresentOrElse(this::notSaved, acquaintances::saved);
+    failing = saved.failure().isPresent();
+  }
+
+  /** Of failures in a row only the first is told: on a full disk there is one each second. */
+  private void notSaved(Throwable failure) {
+    if (!failing) {
+      LOG.atWarn()
+          .addKeyValue("reason", failure)
+          .log("the identities of peers can't be saved: no other is believed until they are");
+    }
+    acquaintances.notSaved();
   }
 
   /** Other systems, the disk, and the member that listens. */

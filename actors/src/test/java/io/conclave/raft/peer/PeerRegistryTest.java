@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.conclave.raft.core.MemberId;
 import io.conclave.raft.core.Membership;
 import io.conclave.raft.core.RaftMessage;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.AbstractActor;
@@ -51,6 +53,20 @@ final class PeerRegistryTest {
         (PeerEnvelope) PeerSystem.await(two.received, () -> toTwo.send(message));
     assertTrue(new PeerInbox(two.directory).accept(envelope));
     assertEquals(new PeerMessage.Raft(message, List.of()), envelope.message());
+  }
+
+  @Test
+  void nobodyIsBelievedWhileTheDiskIsFullAndEverybodyAfterwards() throws Exception {
+    Member one = start(1, CLUSTER);
+    one.diskIsFull = true;
+    Member two = start(2, CLUSTER);
+    introduce(one, two);
+    awaitFact(() -> one.failedSaves.get() > 2);
+    assertTrue(one.news.isEmpty(), "believed before it was pinned");
+    one.diskIsFull = false;
+    assertEquals(two.id, one.met().member());
+    assertEquals(one.id, two.met().member());
+    assertTrue(one.pins.getLast().of(two.id).isPresent(), "pinned before it was believed");
   }
 
   @Test
@@ -181,6 +197,8 @@ final class PeerRegistryTest {
     private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
     private final List<Pins> pins = new CopyOnWriteArrayList<>();
     private final ActorRef registry;
+    private final AtomicInteger failedSaves = new AtomicInteger();
+    private volatile boolean diskIsFull;
     private boolean closed;
 
     private Member(long id, long cluster, int port, long boot, long durable, Pins recovered) {
@@ -197,7 +215,7 @@ final class PeerRegistryTest {
               directory,
               recovered,
               introduction,
-              pins::add,
+              this::save,
               Runnable::run,
               Duration.ofMillis(200),
               Adapter.toTyped(system.system().actorOf(PeerSystem.collector(news), "news")));
@@ -207,6 +225,14 @@ final class PeerRegistryTest {
           .actorOf(
               Props.create(Subtree.class, () -> new Subtree(setup, received, started)), "raft");
       registry = started.join();
+    }
+
+    private void save(Pins changed) throws IOException {
+      if (diskIsFull) {
+        failedSaves.incrementAndGet();
+        throw new IOException("No space left on device");
+      }
+      pins.add(changed);
     }
 
     private String url() {
