@@ -212,13 +212,14 @@ public final class RaftSupervisor extends AbstractMatchingBehavior<RaftSuperviso
     }
   }
 
-  /** Who starts can be told; who ran already tries again, for a full disk gets room again. */
+  /** A start is refused; a restart is tried for as long as it takes until a full disk has room. */
   private void onNotNoted(String reason) {
     if (failures == 0) {
       exitOnce(ExitCode.START_REFUSED, reason);
     } else {
       log(LOG.atError()).log(reason);
       fail();
+      failures = Math.min(failures, setup.raft().restarts().max());
     }
   }
 
