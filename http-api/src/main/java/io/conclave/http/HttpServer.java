@@ -19,6 +19,7 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.Connection;
 import org.apache.pekko.http.javadsl.settings.ServerSettings;
+import org.apache.pekko.io.Inet;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.stream.TLSProtocol.SslTlsInbound;
 import org.apache.pekko.stream.TLSProtocol.SslTlsOutbound;
@@ -136,7 +137,7 @@ public final class HttpServer {
             host(url),
             url.getPort(),
             pekko.getBacklog(),
-            pekko.getSocketOptions(),
+            socketOptions(pekko),
             false,
             Optional.<Duration>empty())
         .to(Sink.foreach(connection -> accept(connection, http)))
@@ -149,6 +150,13 @@ public final class HttpServer {
               bindings.add(binding);
               return this;
             });
+  }
+
+  private static List<Inet.SocketOption> socketOptions(ServerSettings pekko) {
+    List<Inet.SocketOption> options = new ArrayList<>();
+    pekko.getSocketOptions().forEach(options::add);
+    options.add(new KeepAlive());
+    return options;
   }
 
   private void accept(

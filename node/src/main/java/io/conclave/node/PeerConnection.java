@@ -1,5 +1,6 @@
 package io.conclave.node;
 
+import io.conclave.http.KeepAlive;
 import io.conclave.node.PeerPort.Refused;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,6 +43,7 @@ final class PeerConnection implements Runnable {
   public void run() {
     try {
       peer.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      KeepAlive.on(peer.socket());
       long deadline = System.nanoTime() + port.limits().firstBytes().toNanos();
       byte[] first = new byte[MAGIC.length];
       if (!read(first, 0, 1, deadline)) {
