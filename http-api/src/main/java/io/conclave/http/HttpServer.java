@@ -41,9 +41,6 @@ import org.apache.pekko.util.ByteString;
  * an answer is with the kernel.
  */
 public final class HttpServer {
-  /** Connections beyond the limit that still get a sentence. */
-  private static final int REFUSED_MAX = 256;
-
   private static final Duration SWEEP = Duration.ofSeconds(1);
 
   private final Materializer materializer;
@@ -165,7 +162,7 @@ public final class HttpServer {
     int open = connections.count();
     if (open < settings.connectionsMax()) {
       serve(connection, http, handler);
-    } else if (open < settings.connectionsMax() + REFUSED_MAX) {
+    } else if (open < settings.connectionsMax() + settings.refusedMax()) {
       serve(connection, http, refusal);
     } else {
       connection.handleWith(

@@ -36,6 +36,8 @@ public record HttpSettings(
     long watchBytesMax,
     List<String> corsOrigins) {
   private static final Duration LONGEST = Duration.ofDays(1);
+  private static final int REFUSED_MAX = 256;
+  private static final int REFUSED_PART = 8;
 
   public HttpSettings {
     corsOrigins = List.copyOf(corsOrigins);
@@ -69,5 +71,32 @@ public record HttpSettings(
             List.of(reader.text("cors").split(",", -1)));
     reader.finish();
     return settings;
+  }
+
+  /**
+   * The same with no more connections at one time, those included that are told that they are too
+   * many, than {@code descriptors} allow.
+   */
+  public HttpSettings within(int descriptors) {
+    long fitting = Math.max(descriptors * (long) REFUSED_PART / (REFUSED_PART + 1), 1);
+    fitting = Math.max(fitting, (long) descriptors - REFUSED_MAX);
+    return new HttpSettings(
+        (int) Math.min(connectionsMax, fitting),
+        idleTimeout,
+        stopGrace,
+        formBytesMax,
+        bodiesBytesMax,
+        keyBytesMax,
+        keyDepthMax,
+        valueBytesMax,
+        answersBytesMax,
+        watchQueueEvents,
+        watchBytesMax,
+        corsOrigins);
+  }
+
+  /** Connections beyond the limit that still get a sentence. */
+  int refusedMax() {
+    return Math.clamp(connectionsMax / REFUSED_PART, 1, REFUSED_MAX);
   }
 }

@@ -19,13 +19,15 @@ import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All that a member listens on: the clients' URLs with HTTP, and the peers' with a {@link
  * PeerPort}, behind which HTTP and Artery listen on loopback.
  */
 final class Listeners {
-  private static final int PEER_CONNECTIONS_MAX = 1024;
+  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
   private static final int ARTERY_CONNECTIONS_MAX = 128;
   private static final Duration FIRST_BYTES = Duration.ofSeconds(10);
   private static final String FRAMES = "pekko.remote.artery.advanced.maximum-";
@@ -55,14 +57,16 @@ final class Listeners {
       long clusterId,
       Handlers handlers,
       PeerPort.Events events) {
-    HttpSettings http = HttpSettings.from(system.settings().config());
+    DescriptorBudget budget = DescriptorBudget.ofProcess();
+    HttpSettings http = within(budget, HttpSettings.from(system.settings().config()));
     List<URI> loopback = List.of(URI.create("http://127.0.0.1:0"));
     ServerIdentity forPeers = new ServerIdentity(clusterId, false);
     ServerIdentity forClients = new ServerIdentity(clusterId, http.allowsAnyOrigin());
     return HttpServer.start(system, http, loopback, forPeers, handlers.peers())
         .thenCompose(
             peers -> {
-              PeerPort port = openPeerPort(system.settings().config(), settings, peers, events);
+              PeerPort port =
+                  openPeerPort(system.settings().config(), settings, budget, peers, events);
               List<URI> urls = MemberUrl.bindable(settings.listenClientUrls());
               return HttpServer.start(system, http, urls, forClients, handlers.clients())
                   .whenComplete(
@@ -74,6 +78,19 @@ final class Listeners {
                       })
                   .thenApply(clients -> new Listeners(clients, peers, port));
             });
+  }
+
+  private static HttpSettings within(DescriptorBudget budget, HttpSettings wanted) {
+    HttpSettings http = wanted.within(budget.clientDescriptors());
+    if (http.connectionsMax() < wanted.connectionsMax() || budget.bindsPeers()) {
+      LOG.atWarn()
+          .addKeyValue("descriptors", DescriptorBudget.limit())
+          .addKeyValue("clients", http.connectionsMax())
+          .addKeyValue("wanted", wanted.connectionsMax())
+          .addKeyValue("peers", budget.peerConnectionsMax())
+          .log("file descriptors limit the connections: raise ulimit -n or systemd's LimitNOFILE");
+    }
+    return http;
   }
 
   /** Takes no more requests; ends when those in progress are answered, or took too long. */
@@ -101,7 +118,11 @@ final class Listeners {
   }
 
   private static PeerPort openPeerPort(
-      Config config, NodeSettings settings, HttpServer http, PeerPort.Events events) {
+      Config config,
+      NodeSettings settings,
+      DescriptorBudget budget,
+      HttpServer http,
+      PeerPort.Events events) {
     try {
       List<InetSocketAddress> addresses = new ArrayList<>();
       for (MemberUrl url : settings.listenPeerUrls()) {
@@ -114,7 +135,10 @@ final class Listeners {
           addresses,
           new PeerPort.Targets(artery, http.addresses().getFirst()),
           new PeerPort.Limits(
-              PEER_CONNECTIONS_MAX, ARTERY_CONNECTIONS_MAX, FIRST_BYTES, frames(config)),
+              budget.peerConnectionsMax(),
+              Math.min(ARTERY_CONNECTIONS_MAX, budget.peerConnectionsMax() * 3 / 4),
+              FIRST_BYTES,
+              frames(config)),
           events);
     } catch (IOException | StartRefused failed) {
       http.stop();

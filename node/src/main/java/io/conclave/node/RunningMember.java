@@ -74,6 +74,7 @@ public final class RunningMember implements AutoCloseable {
     DataDirectory.Content content = DataDirectory.contentOf(settings);
     LaterFeatures.refuse(values, content);
     LaterFeatures.refuseTls(values, settings, log);
+    DescriptorBudget.check();
     ListenCheck.check(settings);
     Optional<Bootstrap> bootstrap =
         content == DataDirectory.Content.NOTHING
