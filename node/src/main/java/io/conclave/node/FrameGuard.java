@@ -18,6 +18,7 @@ final class FrameGuard {
   private int payloadLeft;
   private int headerBits;
   private int header;
+  private boolean framePassed;
   private Verdict verdict = Verdict.FINE;
 
   /**
@@ -62,11 +63,17 @@ final class FrameGuard {
         int skipped = Math.min(payloadLeft, end - at);
         payloadLeft -= skipped;
         at += skipped;
+        framePassed |= payloadLeft == 0;
       } else {
         readHeader(bytes.get(at++));
       }
     }
     return verdict;
+  }
+
+  /** Whether a whole frame has passed. */
+  boolean framePassed() {
+    return framePassed;
   }
 
   private void readStreamId(int streamId) {

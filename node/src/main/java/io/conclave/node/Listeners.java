@@ -7,6 +7,7 @@ import io.conclave.http.MemberUrl;
 import io.conclave.http.PrometheusText;
 import io.conclave.http.RequestHandler;
 import io.conclave.http.ServerIdentity;
+import io.conclave.raft.core.Membership;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -28,8 +29,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Listeners {
   private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
-  private static final int ARTERY_CONNECTIONS_MAX = 128;
+
+  /** Three for each member, and one more while it connects again. */
+  private static final int ARTERY_CONNECTIONS_MAX = 4 * Membership.MEMBERS_MAX;
+
   private static final Duration FIRST_BYTES = Duration.ofSeconds(10);
+  private static final Duration SILENCE = Duration.ofSeconds(10);
   private static final String FRAMES = "pekko.remote.artery.advanced.maximum-";
 
   private final HttpServer clients;
@@ -109,6 +114,10 @@ final class Listeners {
         "etcd_peer_port_connections",
         "Connections open on the peer URLs, of both protocols.",
         peerPort.connections());
+    text.gauge(
+        "etcd_peer_port_artery_connections",
+        "Connections of members among them.",
+        peerPort.arteryConnections());
     String refused = "etcd_peer_port_refused_total";
     text.announce(refused, "Connections reset on the peer URLs.", "counter");
     for (PeerPort.Refused why : PeerPort.Refused.values()) {
@@ -138,6 +147,7 @@ final class Listeners {
               budget.peerConnectionsMax(),
               Math.min(ARTERY_CONNECTIONS_MAX, budget.peerConnectionsMax() * 3 / 4),
               FIRST_BYTES,
+              SILENCE,
               frames(config)),
           events);
     } catch (IOException | StartRefused failed) {

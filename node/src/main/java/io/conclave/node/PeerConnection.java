@@ -4,6 +4,7 @@ import io.conclave.http.KeepAlive;
 import io.conclave.node.PeerPort.Refused;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
@@ -16,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One connection that {@link PeerPort} accepted, from its first byte to its end. */
-final class PeerConnection implements Runnable {
+final class PeerConnection implements Runnable, ArterySlots.Holder {
   private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
 
   /** The first bytes of our Artery connections; must equal the setting {@code tcp-magic}. */
@@ -32,10 +33,25 @@ final class PeerConnection implements Runnable {
   private final SocketChannel peer;
   private final InetSocketAddress remote;
 
+  /** When something came last from an Artery connection, and whether a whole frame ever did. */
+  private volatile long heardNanos = System.nanoTime();
+
+  private volatile boolean framed;
+
   PeerConnection(PeerPort port, SocketChannel peer) {
     this.port = port;
     this.peer = peer;
     this.remote = (InetSocketAddress) peer.socket().getRemoteSocketAddress();
+  }
+
+  @Override
+  public InetAddress address() {
+    return remote.getAddress();
+  }
+
+  @Override
+  public long heardNanos() {
+    return heardNanos;
   }
 
   /** Decides by the first bytes whom the connection is for, and serves HTTP right here. */
@@ -124,7 +140,7 @@ final class PeerConnection implements Runnable {
   }
 
   private void startArtery() {
-    if (!port.tryArtery()) {
+    if (!port.tryArtery(this)) {
       refuse(Refused.TOO_MANY_CONNECTIONS);
       return;
     }
@@ -136,7 +152,7 @@ final class PeerConnection implements Runnable {
     try {
       server.start();
     } catch (OutOfMemoryError noThread) {
-      port.arteryEnded(remote);
+      port.arteryEnded(this, remote);
       throw noThread;
     }
   }
@@ -147,7 +163,7 @@ final class PeerConnection implements Runnable {
     } catch (RuntimeException | OutOfMemoryError failed) {
       resetAfter(failed);
     } finally {
-      port.arteryEnded(remote);
+      port.arteryEnded(this, remote);
     }
   }
 
@@ -167,8 +183,12 @@ final class PeerConnection implements Runnable {
     try {
       writeAll(buffer.flip(), artery);
       while (peer.read(buffer.clear()) >= 0) {
+        heardNanos = System.nanoTime();
         switch (guard.inspect(buffer.flip())) {
-          case FINE -> writeAll(buffer, artery);
+          case FINE -> {
+            framed = framed || guard.framePassed();
+            writeAll(buffer, artery);
+          }
           case UNKNOWN_STREAM -> {
             refuse(Refused.UNKNOWN_STREAM);
             return;
@@ -187,12 +207,37 @@ final class PeerConnection implements Runnable {
   /** Artery never writes to an inbound connection, so whatever comes back is its end. */
   private void awaitEnd(SocketChannel artery) {
     try {
-      artery.read(ByteBuffer.allocate(1));
+      if (awaitFirstFrame(artery)) {
+        artery.read(ByteBuffer.allocate(1));
+      }
     } catch (IOException closed) {
       // The same end in another form.
     }
     close(artery);
     end();
+  }
+
+  /**
+   * A peer connects when it has a message, and sends that at once; a stranger may send nothing.
+   *
+   * @return false if the connection has ended, or has been silent for too long
+   */
+  private boolean awaitFirstFrame(SocketChannel artery) throws IOException {
+    while (!framed) {
+      long left = port.limits().silence().toNanos() - (System.nanoTime() - heardNanos);
+      if (left <= 0) {
+        refuse(Refused.SILENT);
+        return false;
+      }
+      artery.socket().setSoTimeout(Math.toIntExact(left / 1_000_000 + 1));
+      try {
+        artery.socket().getInputStream().read();
+        return false;
+      } catch (SocketTimeoutException noEnd) {
+        // Time to look again.
+      }
+    }
+    return true;
   }
 
   private void serveHttp(ByteBuffer first) {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -41,7 +40,7 @@ final class PeerPort implements AutoCloseable {
   private final Events events;
   private final List<ServerSocketChannel> listeners = new ArrayList<>();
   private final Set<PeerConnection> open = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger arteryConnections = new AtomicInteger();
+  private final ArterySlots<PeerConnection> arterySlots;
   private final Map<Refused, LongAdder> refused =
       Stream.of(Refused.values())
           .collect(Collectors.toUnmodifiableMap(Function.identity(), why -> new LongAdder()));
@@ -54,23 +53,28 @@ final class PeerPort implements AutoCloseable {
    * @param connectionsMax connections of both protocols at the same time
    * @param arteryConnectionsMax of these, for Artery; every peer needs three
    * @param firstBytes how long a new connection may take to show its protocol
+   * @param silence how long an Artery connection may be silent before its first frame is complete,
+   *     and afterwards while others want its place
    * @param frames what Artery is configured for
    */
   record Limits(
       int connectionsMax,
       int arteryConnectionsMax,
       Duration firstBytes,
+      Duration silence,
       FrameGuard.Limits frames) {}
 
   /** Why a connection was reset. */
   enum Refused {
     TOO_MANY_CONNECTIONS,
-    /** Its first bytes did not come in time. */
+    /** Its first bytes, or its first frame, did not come in time. */
     SILENT,
     /** It began like Artery and went on otherwise. */
     WRONG_MAGIC,
     UNKNOWN_STREAM,
     FRAME_LENGTH,
+    /** It had been silent, and another one wanted its place. */
+    GAVE_WAY,
     /** The protocol's own port did not accept. */
     NO_TARGET
   }
@@ -87,6 +91,8 @@ final class PeerPort implements AutoCloseable {
     this.targets = targets;
     this.limits = limits;
     this.events = events;
+    this.arterySlots =
+        new ArterySlots<>(limits.arteryConnectionsMax(), limits.silence(), System::nanoTime);
   }
 
   /**
@@ -127,6 +133,10 @@ final class PeerPort implements AutoCloseable {
 
   int connections() {
     return open.size();
+  }
+
+  int arteryConnections() {
+    return arterySlots.taken();
   }
 
   /** Stops listening and resets every connection. */
@@ -190,16 +200,19 @@ final class PeerPort implements AutoCloseable {
   }
 
   /** Whether one more Artery connection may run; {@link #arteryEnded} must follow if so. */
-  boolean tryArtery() {
-    if (arteryConnections.incrementAndGet() <= limits.arteryConnectionsMax()) {
-      return true;
-    }
-    arteryConnections.decrementAndGet();
-    return false;
+  boolean tryArtery(PeerConnection newcomer) {
+    ArterySlots.Outcome<PeerConnection> outcome = arterySlots.take(newcomer);
+    outcome.gaveWay().ifPresent(this::endSilent);
+    return outcome.admitted();
   }
 
-  void arteryEnded(InetSocketAddress remote) {
-    arteryConnections.decrementAndGet();
+  private void endSilent(PeerConnection connection) {
+    refused.get(Refused.GAVE_WAY).increment();
+    connection.reset();
+  }
+
+  void arteryEnded(PeerConnection connection, InetSocketAddress remote) {
+    arterySlots.release(connection);
     if (!closed) {
       events.arteryClosed(remote);
     }

@@ -62,6 +62,7 @@ final class ArteryMember {
             64,
             32,
             Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
             new FrameGuard.Limits(FRAME_BYTES_MAX, LARGE_FRAME_BYTES_MAX)),
         new PeerPort.Events() {
           @Override

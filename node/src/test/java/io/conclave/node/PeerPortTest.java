@@ -29,8 +29,12 @@ import org.junit.jupiter.api.Test;
 
 final class PeerPortTest {
   private static final byte[] ARTERY = {1, 'c', 'v', '1', 2};
+  private static final byte[] FRAME = {1, 0, 0, 0, 5};
   private static final Duration FIRST_BYTES = Duration.ofMillis(400);
   private static final int PATIENCE_MILLIS = 30_000;
+
+  /** Longer than a busy machine keeps a test waiting between two bytes. */
+  private static final Duration SILENCE = Duration.ofSeconds(5);
 
   private final BlockingQueue<Refused> refused = new LinkedBlockingQueue<>();
   private final BlockingQueue<InetSocketAddress> closed = new LinkedBlockingQueue<>();
@@ -135,12 +139,46 @@ final class PeerPortTest {
   @Test
   void anIdleArteryConnectionMayStay() throws Exception {
     Socket peer = connect(ARTERY);
+    peer.getOutputStream().write(FRAME);
     Socket accepted = keep(artery.accept());
-    accepted.getInputStream().readNBytes(5);
-    accepted.setSoTimeout((int) FIRST_BYTES.multipliedBy(2).toMillis());
+    accepted.getInputStream().readNBytes(10);
+    accepted.setSoTimeout((int) SILENCE.plus(FIRST_BYTES).toMillis());
     assertThrows(SocketTimeoutException.class, () -> accepted.getInputStream().read());
-    peer.getOutputStream().write(new byte[] {1, 0, 0, 0, 5});
-    assertArrayEquals(new byte[] {1, 0, 0, 0, 5}, accepted.getInputStream().readNBytes(5));
+    peer.getOutputStream().write(FRAME);
+    assertArrayEquals(FRAME, accepted.getInputStream().readNBytes(5));
+  }
+
+  @Test
+  void anArteryConnectionWithoutAWholeFrameIsReset() throws Exception {
+    Socket silent = connect(ARTERY);
+    Socket cutShort = connect(ARTERY);
+    cutShort.getOutputStream().write(FRAME, 0, FRAME.length - 1);
+    assertReset(silent);
+    assertReset(cutShort);
+    assertEquals(Refused.SILENT, await(refused));
+    assertEquals(Refused.SILENT, await(refused));
+    awaitNoConnections();
+    assertEquals(0, port.arteryConnections());
+  }
+
+  @Test
+  void whoHasBeenSilentGivesWayToANewcomer() throws Exception {
+    port.close();
+    port = openPort(16, 1, new Recorder());
+    Socket idle = connect(ARTERY);
+    idle.getOutputStream().write(FRAME);
+    keep(artery.accept()).getInputStream().readNBytes(10);
+    assertReset(connect(ARTERY));
+    assertEquals(Refused.TOO_MANY_CONNECTIONS, await(refused));
+    long silent = System.nanoTime() + SILENCE.toNanos();
+    while (System.nanoTime() - silent < 0) {
+      LockSupport.parkNanos(silent - System.nanoTime());
+    }
+    connect(ARTERY);
+    assertArrayEquals(ARTERY, keep(artery.accept()).getInputStream().readNBytes(ARTERY.length));
+    assertReset(idle);
+    assertEquals(1, port.refused(Refused.GAVE_WAY));
+    assertEquals(1, port.arteryConnections());
   }
 
   @Test
@@ -280,6 +318,7 @@ final class PeerPortTest {
         connectionsMax,
         arteryConnectionsMax,
         FIRST_BYTES,
+        SILENCE,
         new FrameGuard.Limits(256 << 10, 2 << 20));
   }
 
