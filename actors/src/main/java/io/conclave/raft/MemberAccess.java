@@ -19,6 +19,9 @@ public final class MemberAccess {
   /** Cause of a refusal: the limits are reached. */
   public static final String TOO_MANY_REQUESTS = "too many requests";
 
+  /** Cause of a refusal: this member's disk is nearly full, and what is asked for needs more. */
+  public static final String NO_SPACE = "no space";
+
   /** Cause of a refusal: the Raft subtree is starting, or starting again. */
   public static final String STARTING = "etcdserver: not started";
 

@@ -155,6 +155,14 @@ final class MemberRequests {
     reads.expire(nowNanos).forEach(reader -> refuse(reader, TIMED_OUT));
   }
 
+  /**
+   * The disk is nearly full, so that this member takes no entries: who needs more of them than it
+   * has is told so.
+   */
+  void lackSpace(long lastIndex) {
+    reads.giveUpBehind(lastIndex).forEach(reader -> refuse(reader, MemberAccess.NO_SPACE));
+  }
+
   /** The member stops: nobody is left waiting. */
   void abandon() {
     applying.forEach(

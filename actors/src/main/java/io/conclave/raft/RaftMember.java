@@ -252,7 +252,7 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
 
   private void onTick() {
     core.tick();
-    core.step(new Input.DiskSpace(around.diskHasSpace().getAsBoolean()));
+    lookAtDisk();
     setup.published().now().set(core.now());
     requests.answerFailures(core.nanos());
     exit.tick(core.nanos());
@@ -262,6 +262,14 @@ final class RaftMember extends AbstractMatchingBehavior<RaftMember.Command> {
       RaftSettings raft = setup.raft();
       nextBeatNanos = core.nanos() + raft.core().timing().heartbeatTicks() * raft.tick().toNanos();
       onHeartbeatInterval();
+    }
+  }
+
+  private void lookAtDisk() {
+    boolean hasSpace = around.diskHasSpace().getAsBoolean();
+    core.step(new Input.DiskSpace(hasSpace));
+    if (!hasSpace) {
+      requests.lackSpace(core.state().lastPosition().index());
     }
   }
 

@@ -64,9 +64,15 @@ final class DiskQueue {
     version++;
   }
 
-  /** Sends {@code message} once entries up to {@code index}, term and vote are durable. */
+  /**
+   * Sends {@code message} once entries up to {@code index}, term and vote are durable. While a disk
+   * stands still a leader asks for the same again and again; one answer will do.
+   */
   void promise(MemberId to, RaftMessage message, long index) {
-    promises.add(new Promise(new Effect.Send(to, message), index, version));
+    Promise promise = new Promise(new Effect.Send(to, message), index, version);
+    if (promises.isEmpty() || !promises.getLast().equals(promise)) {
+      promises.add(promise);
+    }
   }
 
   /** What was promised in another term is of no use to anybody. */

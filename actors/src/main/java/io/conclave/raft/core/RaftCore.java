@@ -98,19 +98,28 @@ public final class RaftCore {
   }
 
   private void onPropose(Input.Propose propose) {
-    if (propose.term() == member.term()) {
-      member.rules().propose(propose.id(), propose.command());
-    } else {
-      member.emit(new Effect.ProposalRefused(propose.id(), propose.term(), Refusal.NOT_LEADER));
-    }
+    refusal(propose.term())
+        .ifPresentOrElse(
+            why -> member.emit(new Effect.ProposalRefused(propose.id(), propose.term(), why)),
+            () -> member.rules().propose(propose.id(), propose.command()));
   }
 
   private void onChange(Input.ChangeMembership change) {
-    if (change.term() == member.term()) {
-      member.rules().change(change.id(), change.change());
-    } else {
-      member.emit(new Effect.ProposalRefused(change.id(), change.term(), Refusal.NOT_LEADER));
+    refusal(change.term())
+        .ifPresentOrElse(
+            why -> member.emit(new Effect.ProposalRefused(change.id(), change.term(), why)),
+            () -> member.rules().change(change.id(), change.change()));
+  }
+
+  /**
+   * Why nothing can be proposed here for this term, whoever leads it. Without room on its disk a
+   * follower takes no entries, so that it would never learn what became of a proposal.
+   */
+  private Optional<Refusal> refusal(long term) {
+    if (term != member.term()) {
+      return Optional.of(Refusal.NOT_LEADER);
     }
+    return member.diskHasSpace ? Optional.empty() : Optional.of(Refusal.NO_SPACE);
   }
 
   private void onPersisted(long ticket) {

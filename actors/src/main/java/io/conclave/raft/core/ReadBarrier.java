@@ -95,6 +95,19 @@ public final class ReadBarrier<R> {
     return ready;
   }
 
+  /** Gives up reads that wait for entries behind {@code index}, for none are taken any more. */
+  public List<R> giveUpBehind(long index) {
+    List<R> given = new ArrayList<>();
+    for (Iterator<Confirmed<R>> each = confirmed.iterator(); each.hasNext(); ) {
+      Confirmed<R> next = each.next();
+      if (next.index() > index) {
+        given.add(next.read().reply());
+        each.remove();
+      }
+    }
+    return given;
+  }
+
   /** Gives up reads whose deadline has passed. */
   public List<R> expire(long nowNanos) {
     List<R> late = new ArrayList<>();
