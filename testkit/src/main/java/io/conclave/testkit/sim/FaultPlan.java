@@ -67,7 +67,7 @@ final class FaultPlan {
     cluster.network.delayMicrosMax = 1000;
     for (SimHost host : cluster.homes()) {
       host.pause(0);
-      host.fillDisk(false);
+      host.freeDisk();
       host.applying.delayMicrosMax = 300;
       host.quality.delayMicrosMax = 2000;
       host.quality.syncFailureRate = 0;

@@ -28,6 +28,7 @@ public enum Happening {
   CLOCK_SET("fault: wall clock set"),
   MESSAGE_DROPPED("fault: message dropped"),
   MESSAGE_REPEATED("fault: message repeated"),
+  WRITE_WAITED("write waited for room"),
   TORN_TAIL("torn tail"),
   RECOVERED_SNAPSHOT("recovered from a snapshot"),
   RECOVERED_OLDER_SNAPSHOT("recovered from the older snapshot"),

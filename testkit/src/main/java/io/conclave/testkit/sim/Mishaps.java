@@ -146,10 +146,15 @@ final class Mishaps {
     host.member().step(new Input.LeaderSuspected());
   }
 
+  /** Often to the last byte; which is drawn with the time. */
   void fillDisk(SimHost host, long micros) {
     cluster.tally.count(Happening.DISK_FULL);
-    host.fillDisk(true);
-    cluster.clock.after(micros, () -> host.fillDisk(false));
+    if (micros % 2 == 0) {
+      host.fillDiskUp();
+    } else {
+      host.fillDisk();
+    }
+    cluster.clock.after(micros, host::freeDisk);
   }
 
   /** A bit of the newest snapshot file flips, unless nothing could stand in for it. */

@@ -212,8 +212,20 @@ final class SimHost {
     return diskHasSpace;
   }
 
-  void fillDisk(boolean full) {
-    diskHasSpace = !full;
+  /** Room for terms and votes is left, but entries are not taken. */
+  void fillDisk() {
+    diskHasSpace = false;
+  }
+
+  /** Not a byte is left. */
+  void fillDiskUp() {
+    fillDisk();
+    quality.full = true;
+  }
+
+  void freeDisk() {
+    diskHasSpace = true;
+    quality.full = false;
   }
 
   long wallMillis() {

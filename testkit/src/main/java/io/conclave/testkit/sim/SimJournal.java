@@ -29,6 +29,9 @@ final class SimJournal {
     long delayMicrosMax = 2000;
     double syncFailureRate;
     double saveFailureRate;
+
+    /** Nothing can be written. */
+    boolean full;
   }
 
   /** What a start finds. */
@@ -51,6 +54,11 @@ final class SimJournal {
     void installed(SnapshotMeta meta, KeySpace tree, long sizeBytes);
   }
 
+  /** As the real one tries again each second, for what is an election timeout there. */
+  private static final long RETRY_MICROS = 100_000;
+
+  private record Waiting(Effect.Persist persist, Writer owner) {}
+
   private record Writing(long ticket, long seq, io.conclave.raft.core.JournalEvent event) {}
 
   private final SimDisk disk;
@@ -58,6 +66,7 @@ final class SimJournal {
   private final Life life;
   private final RandomGenerator random;
   private final Tally tally;
+  private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Deque<Writing> writing = new ArrayDeque<>();
   private JournalFold fold;
   private VerifiedCuts verified = VerifiedCuts.NONE;
@@ -108,7 +117,29 @@ final class SimJournal {
     return fold.lastSeq();
   }
 
+  /** Waits while the disk is full; what follows waits behind it. */
   void append(Effect.Persist persist, Writer owner) {
+    if (!quality.full && waiting.isEmpty()) {
+      write(persist, owner);
+      return;
+    }
+    tally.count(Happening.WRITE_WAITED);
+    waiting.add(new Waiting(persist, owner));
+    if (waiting.size() == 1) {
+      life.after(RETRY_MICROS, this::retry);
+    }
+  }
+
+  private void retry() {
+    if (quality.full) {
+      life.after(RETRY_MICROS, this::retry);
+      return;
+    }
+    waiting.forEach(next -> write(next.persist(), next.owner()));
+    waiting.clear();
+  }
+
+  private void write(Effect.Persist persist, Writer owner) {
     disk.journal.write(nextSeq, EntryCodec.encode(persist.event()));
     writing.add(new Writing(persist.ticket(), nextSeq++, persist.event()));
     life.after(random.nextLong(quality.delayMicrosMax), () -> synced(owner));
@@ -134,7 +165,7 @@ final class SimJournal {
         random.nextLong(10 * quality.delayMicrosMax),
         () -> {
           saving = false;
-          if (random.nextDouble() < quality.saveFailureRate) {
+          if (random.nextDouble() < quality.saveFailureRate || quality.full) {
             tally.count(Happening.SNAPSHOT_FAILED);
             owner.notSaved();
           } else {
@@ -165,7 +196,8 @@ final class SimJournal {
       afterSaving = Optional.of(() -> install(meta, handed, owner));
       return;
     }
-    SafetyChecker.check(writing.isEmpty(), "a snapshot is installed while the journal writes");
+    boolean quiet = writing.isEmpty() && waiting.isEmpty();
+    SafetyChecker.check(quiet, "a snapshot is installed while the journal writes");
     SnapshotOwner kept = new SnapshotOwner(fold.lastSeq(), fold.ownedWith(meta, handed), true);
     KeySpace tree = disk.snapshots.takeArrived(meta);
     Bytes part = SimSnapshotFiles.encode(meta, tree);

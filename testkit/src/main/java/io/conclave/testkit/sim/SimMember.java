@@ -139,6 +139,9 @@ final class SimMember implements SimJournal.Writer {
   private void onTick() {
     tick();
     step(new Input.DiskSpace(host.diskHasSpace()));
+    if (!host.diskHasSpace()) {
+      requests.lackSpace(core.lastPosition().index());
+    }
     if (++ticks % cluster.plan.options().timing().heartbeatTicks() == 0) {
       onHeartbeatInterval();
     }

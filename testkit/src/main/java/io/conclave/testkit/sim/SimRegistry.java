@@ -102,8 +102,12 @@ final class SimRegistry implements Acquaintances.Outside {
     life.after(
         host.random().nextLong(3000),
         () -> {
-          host.disk().save(pins);
-          acquaintances.saved();
+          if (host.quality.full) {
+            acquaintances.notSaved();
+          } else {
+            host.disk().save(pins);
+            acquaintances.saved();
+          }
         });
   }
 

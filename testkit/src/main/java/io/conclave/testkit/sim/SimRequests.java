@@ -119,6 +119,11 @@ final class SimRequests {
     reads.expire(nowMicros * 1000).forEach(Reader::failed);
   }
 
+  /** No more entries than these are taken. */
+  void lackSpace(long lastIndex) {
+    reads.giveUpBehind(lastIndex).forEach(Reader::failed);
+  }
+
   /** The process died; nobody knows what becomes of what he asked for. */
   void abandon() {
     proposals.abandon().forEach(request -> request.failed(Request.UNKNOWN));
