@@ -2,6 +2,7 @@ package io.conclave.testkit.process;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -98,13 +99,14 @@ public record LaunchCommand(List<String> words) {
     return filled;
   }
 
-  /** Tests run in a module's directory, people run them in the root. */
+  /** Looked for above the classes of this build, from wherever the command was given. */
   private static Path projectRoot() throws IOException {
-    Path directory = Path.of("").toAbsolutePath();
+    URL classes = LaunchCommand.class.getProtectionDomain().getCodeSource().getLocation();
+    Path directory = Path.of(URI.create(classes.toString()));
     while (!Files.exists(directory.resolve("deploy/jvm.options"))) {
       directory = directory.getParent();
       if (directory == null) {
-        throw new IOException("no deploy/jvm.options above " + Path.of("").toAbsolutePath());
+        throw new IOException("no deploy/jvm.options above " + classes);
       }
     }
     return directory;
