@@ -37,12 +37,10 @@ public final class RunningMember implements AutoCloseable {
   private static final Duration TERMINATE_PATIENCE = Duration.ofMillis(200);
   private static final int PORT_ATTEMPTS = 3;
 
-  private final DataDirectory directory;
   private final ActorSystem<NodeGuardian.Command> system;
   private volatile boolean closing;
 
-  private RunningMember(DataDirectory directory, ActorSystem<NodeGuardian.Command> system) {
-    this.directory = directory;
+  private RunningMember(ActorSystem<NodeGuardian.Command> system) {
     this.system = system;
   }
 
@@ -81,20 +79,27 @@ public final class RunningMember implements AutoCloseable {
             ? Optional.of(Bootstrap.begin(settings, log))
             : Optional.empty();
     LaterFeatures.tellIdle(values, log);
+    LogLevels levels =
+        LogLevels.of(values.isOn(Flag.DEBUG), values.text(Flag.LOG_PACKAGE_LEVELS), log);
     DataDirectory directory = DataDirectory.open(settings);
-    ArteryAddress address = settle(directory, settings, bootstrap, log);
-    LogLevels.of(values.isOn(Flag.DEBUG), values.text(Flag.LOG_PACKAGE_LEVELS), log).apply();
-    var member =
-        new NodeGuardian.Member(
-            settings,
-            directory,
-            new DirectoryFounding(directory, bootstrap),
-            peerSetup(directory, address),
-            exit,
-            serving);
-    RunningMember running = new RunningMember(directory, startSystem(member, address));
-    running.system.getWhenTerminated().thenRun(() -> running.onTerminated(exit));
-    return running;
+    try {
+      ArteryAddress address = settle(directory, settings, bootstrap, log);
+      levels.apply();
+      var member =
+          new NodeGuardian.Member(
+              settings,
+              directory,
+              new DirectoryFounding(directory, bootstrap),
+              peerSetup(directory, address),
+              exit,
+              serving);
+      RunningMember running = new RunningMember(startSystem(member, address));
+      running.system.getWhenTerminated().thenRun(() -> running.onTerminated(directory, exit));
+      return running;
+    } catch (StartRefused refused) {
+      release(directory);
+      throw refused;
+    }
   }
 
   /** Makes the directory the member's own, if it is not yet. */
@@ -164,7 +169,8 @@ public final class RunningMember implements AutoCloseable {
   /**
    * Stops in order: another member leads, open watches end, requests in progress are answered, the
    * journal is sealed. What takes longer than {@code conclave.http.stop-grace} and 0.9 seconds is
-   * cut off, which is as safe as {@code kill -9}.
+   * cut off, which is as safe as {@code kill -9} if the process ends then. If it goes on, the
+   * directory stays locked until all of the member has ended.
    */
   @Override
   public void close() {
@@ -183,11 +189,11 @@ public final class RunningMember implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     terminate();
-    release();
   }
 
   /** Nothing of ours ends the actor system by itself, so a bug or something of Pekko's has. */
-  private void onTerminated(NodeExit exit) {
+  private void onTerminated(DataDirectory directory, NodeExit exit) {
+    release(directory);
     if (!closing) {
       exit.exit(ExitCode.RESTARTS_EXHAUSTED, "The actor system has ended; the log tells why.");
     }
@@ -212,7 +218,7 @@ public final class RunningMember implements AutoCloseable {
     }
   }
 
-  private void release() {
+  private static void release(DataDirectory directory) {
     try {
       directory.close();
     } catch (IOException e) {

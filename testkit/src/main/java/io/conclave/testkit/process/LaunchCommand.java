@@ -1,8 +1,8 @@
 package io.conclave.testkit.process;
 
+import io.conclave.node.RunningMember;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,9 +60,7 @@ public record LaunchCommand(List<String> words) {
       words.add("-Xmx256m");
       words.addAll(quickStart());
       words.addAll(jvmFlags);
-      words.add("-classpath");
-      words.add(
-          System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+      words.addAll(classPath());
       words.add("io.conclave.node.Main");
     }
     words.addAll(FLAGS);
@@ -74,6 +72,22 @@ public record LaunchCommand(List<String> words) {
     return Boolean.getBoolean("conclave.quick-start")
         ? List.of("-XX:TieredStopAtLevel=1")
         : List.of();
+  }
+
+  /** The packaged member and its cache, as the launchers take them, if this JVM runs packages. */
+  private static List<String> classPath() throws IOException {
+    Path jar = projectRoot().resolve("node/target/node.jar");
+    if (codeOf(RunningMember.class).endsWith(".jar") && Files.exists(jar)) {
+      return List.of(
+          "-XX:AOTCache=" + jar.resolveSibling("node.aot"),
+          "-Xlog:aot=off",
+          "-Xlog:cds=off",
+          "-classpath",
+          jar.toString());
+    }
+    String own =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    return List.of("-classpath", own);
   }
 
   /** The same command run by another one, such as a tracer with its flags. */
@@ -101,8 +115,8 @@ public record LaunchCommand(List<String> words) {
 
   /** Looked for above the classes of this build, from wherever the command was given. */
   private static Path projectRoot() throws IOException {
-    URL classes = LaunchCommand.class.getProtectionDomain().getCodeSource().getLocation();
-    Path directory = Path.of(URI.create(classes.toString()));
+    String classes = codeOf(LaunchCommand.class);
+    Path directory = Path.of(URI.create(classes));
     while (!Files.exists(directory.resolve("deploy/jvm.options"))) {
       directory = directory.getParent();
       if (directory == null) {
@@ -110,5 +124,10 @@ public record LaunchCommand(List<String> words) {
       }
     }
     return directory;
+  }
+
+  /** The URI of the jar or directory that the class is from. */
+  private static String codeOf(Class<?> type) {
+    return type.getProtectionDomain().getCodeSource().getLocation().toString();
   }
 }
