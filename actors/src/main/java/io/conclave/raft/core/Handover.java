@@ -1,6 +1,8 @@
 package io.conclave.raft.core;
 
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A leader that hands over (thesis §3.10): it takes nothing new, brings the target up to date and
@@ -9,6 +11,10 @@ import java.util.Optional;
 final class Handover {
   private final MemberState member;
   private final Replication replication;
+
+  /** Targets that did not take over in time; the others come first until all have failed. */
+  private final Set<MemberId> failed = new HashSet<>();
+
   private MemberId target = MemberId.NONE;
   private int ticks;
   private boolean told;
@@ -29,7 +35,7 @@ final class Handover {
     if (isUnderWay() || wanted.equals(member.self)) {
       return;
     }
-    Optional<MemberId> chosen = wanted.isNone() ? replication.bestSuccessor() : Optional.of(wanted);
+    Optional<MemberId> chosen = wanted.isNone() ? successor() : Optional.of(wanted);
     if (chosen.isPresent() && member.membership().isVoter(chosen.get())) {
       target = chosen.get();
       ticks = 0;
@@ -37,8 +43,18 @@ final class Handover {
     }
   }
 
+  private Optional<MemberId> successor() {
+    Optional<MemberId> untried = replication.bestSuccessor(failed);
+    if (untried.isPresent()) {
+      return untried;
+    }
+    failed.clear();
+    return replication.bestSuccessor(failed);
+  }
+
   void tick() {
     if (isUnderWay() && ++ticks >= member.options.timing().electionTicks()) {
+      failed.add(target);
       target = MemberId.NONE;
     }
   }

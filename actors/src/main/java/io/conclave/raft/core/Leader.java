@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Appends what is proposed, replicates it and decides what is committed (§5.3, §5.4.2). It steps
@@ -76,8 +77,8 @@ final class Leader extends RoleRules {
           .takeExpired(timing.heartbeatTicks())
           .ifPresent(request -> refuse(request, Refusal.QUORUM_LOST));
     }
-    if (member.disk.ticksWaited() >= timing.electionTicks()) {
-      handover.begin(MemberId.NONE); // a stalled disk must not stall the cluster
+    if (!member.diskHasSpace || member.disk.ticksWaited() >= timing.electionTicks()) {
+      handover.begin(MemberId.NONE); // a full or stalled disk must not stall the cluster
     }
   }
 
@@ -351,7 +352,7 @@ final class Leader extends RoleRules {
             && member.configurations.inForceSince() <= member.log.commit();
     if (removed) {
       replication.heartbeat(reads.newest());
-      replication.bestSuccessor().ifPresent(handover::tell);
+      replication.bestSuccessor(Set.of()).ifPresent(handover::tell);
       member.becomeFollower(member.term(), MemberId.NONE);
     }
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** A leader's peers: what each has, and what it is sent next (§5.3). */
@@ -170,9 +171,10 @@ final class Replication {
   }
 
   /** The voter with the longest log among those heard of lately, to take over. */
-  Optional<MemberId> bestSuccessor() {
+  Optional<MemberId> bestSuccessor(Set<MemberId> excluded) {
     return peers.entrySet().stream()
         .filter(peer -> member.membership().isVoter(peer.getKey()))
+        .filter(peer -> !excluded.contains(peer.getKey()))
         .filter(peer -> peer.getValue().isReachable())
         .max(Map.Entry.comparingByValue((a, b) -> Long.compare(a.match(), b.match())))
         .map(Map.Entry::getKey);
