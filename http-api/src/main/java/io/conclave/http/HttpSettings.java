@@ -36,6 +36,10 @@ public record HttpSettings(
     long watchBytesMax,
     List<String> corsOrigins) {
   private static final Duration LONGEST = Duration.ofDays(1);
+
+  /** With a key of 1 MiB beside it, a command of this length travels between members as one. */
+  private static final int COMMAND_PART_BYTES_MAX = 10 << 20;
+
   private static final int REFUSED_MAX = 256;
   private static final int REFUSED_PART = 8;
 
@@ -54,7 +58,7 @@ public record HttpSettings(
    */
   public static HttpSettings from(Config root) {
     SettingsReader reader = new SettingsReader(root, "conclave.http");
-    int formBytesMax = (int) reader.bytes("form-bytes-max", 1, 1 << 30);
+    int formBytesMax = (int) reader.bytes("form-bytes-max", 1, COMMAND_PART_BYTES_MAX);
     HttpSettings settings =
         new HttpSettings(
             reader.integer("connections-max", 1, 1_000_000),
@@ -64,7 +68,7 @@ public record HttpSettings(
             reader.bytesOrShare("bodies-bytes-max", formBytesMax + 1L, 1L << 40),
             (int) reader.bytes("key-bytes-max", 1, 1 << 20),
             reader.integer("key-depth-max", 1, 100_000),
-            (int) reader.bytes("value-bytes-max", 1, 1 << 30),
+            (int) reader.bytes("value-bytes-max", 1, COMMAND_PART_BYTES_MAX),
             reader.bytesOrShare("answers-bytes-max", 1, Integer.MAX_VALUE),
             reader.integer("watch-queue-events", 1, 1_000_000),
             reader.bytes("watch-bytes-max", 1, 1L << 40),

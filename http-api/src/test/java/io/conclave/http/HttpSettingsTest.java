@@ -1,8 +1,11 @@
 package io.conclave.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.conclave.settings.InvalidSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,5 +28,13 @@ final class HttpSettingsTest {
     assertEquals(256, WANTED.refusedMax());
     assertEquals(WANTED, WANTED.within(20_256));
     assertEquals(WANTED, WANTED.within(Integer.MAX_VALUE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"form-bytes-max", "value-bytes-max"})
+  void whatMembersCannotExchangeIsNotAccepted(String setting) {
+    Config tooLarge = ConfigFactory.parseString("conclave.http." + setting + " = 10485761");
+    Config config = tooLarge.withFallback(ConfigFactory.load());
+    assertThrows(InvalidSettings.class, () -> HttpSettings.from(config));
   }
 }

@@ -20,8 +20,8 @@ public final class BulkIntake {
    * @param peersMax that may have unfinished messages at the same time
    */
   public record Limits(int messageBytesMax, long peerBytesMax, int peersMax) {
-    /** A request body of 10 MiB and what is wrapped around it. */
-    public static final Limits DEFAULT = new Limits(11 << 20, 32 << 20, 64);
+    /** A request body of 10 MiB, a request's head of 1 MiB, and what is wrapped around them. */
+    public static final Limits DEFAULT = new Limits(12 << 20, 32 << 20, 64);
   }
 
   private record Sender(Boot boot, PieceAssembly assembly) {}
