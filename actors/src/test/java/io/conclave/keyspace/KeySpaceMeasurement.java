@@ -83,7 +83,7 @@ final class KeySpaceMeasurement {
     }
     long begin = cpuNanos();
     for (KeyPath path : paths) {
-      tree.get(path, false, false, STAMP);
+      tree.get(path, false, false, STAMP.clusterTime());
     }
     return (cpuNanos() - begin) / (double) reads;
   }
@@ -134,7 +134,7 @@ final class KeySpaceMeasurement {
     KeySpace tree = batch.seal();
     for (int round = 0; round < 200; round++) {
       long begin = cpuNanos();
-      tree.get(directory, false, true, STAMP);
+      tree.get(directory, false, true, STAMP.clusterTime());
       if (round >= 195) {
         tell("ms to list 10,000", (cpuNanos() - begin) / 1e6);
       }

@@ -204,7 +204,7 @@ final class LoopbackMember implements AutoCloseable {
   }
 
   private static String value(KeySpace tree, String key) {
-    return tree.get(KeyPath.of(key), false, false, tree.stamp()) instanceof Lookup.Found found
+    return tree.get(KeyPath.of(key), false, false, 0) instanceof Lookup.Found found
         ? found.event().node().value().utf8()
         : "";
   }

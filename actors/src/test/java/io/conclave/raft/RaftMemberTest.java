@@ -95,7 +95,8 @@ final class RaftMemberTest {
     ReadReply.Ready ready = read.expectMessageClass(ReadReply.Ready.class);
     assertTrue(ready.applied().index() >= written.index());
     assertTrue(
-        ready.root().get(KeyPath.of("/a"), false, false, rig.single.now()) instanceof Lookup.Found);
+        ready.root().get(KeyPath.of("/a"), false, false, rig.single.now().clusterTime())
+            instanceof Lookup.Found);
     assertEquals(0, rig.single.access.reads());
     assertEquals(List.of(), rig.appendsWithin(QUIET));
   }

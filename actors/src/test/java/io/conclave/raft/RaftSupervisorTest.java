@@ -310,7 +310,9 @@ final class RaftSupervisorTest {
   private String value(String key) {
     KeySpace tree = single.published.tree().get();
     Lookup.Found found =
-        assertInstanceOf(Lookup.Found.class, tree.get(KeyPath.of(key), false, false, single.now()));
+        assertInstanceOf(
+            Lookup.Found.class,
+            tree.get(KeyPath.of(key), false, false, single.now().clusterTime()));
     return found.event().node().value().utf8();
   }
 }

@@ -126,9 +126,11 @@ public final class KeySpace {
    * out of listings, not of direct reads.
    *
    * @param recursive show the whole subtree of a directory, not only its children
-   * @param now cluster time for what is left of TTLs, wall offset for what is shown of deadlines
+   * @param clusterTime now, for what is left of TTLs; that of the tree counts if it is later.
+   *     Deadlines are shown with the tree's wall offset, as by the write that set them.
    */
-  public Lookup get(KeyPath key, boolean recursive, boolean sorted, Stamp now) {
+  public Lookup get(KeyPath key, boolean recursive, boolean sorted, long clusterTime) {
+    Stamp now = new Stamp(Math.max(clusterTime, stamp.clusterTime()), stamp.wallOffset());
     Node node = root.descendantOrNull(key, 0);
     if (node == null) {
       return new Lookup.Refused(TreeEdit.whyMissing(root, key, index));

@@ -57,14 +57,16 @@ final class V2Store {
   }
 
   NodeView get(String key, boolean recursive) {
-    return assertInstanceOf(Lookup.Found.class, tree.get(KeyPath.of(key), recursive, true, now()))
+    return assertInstanceOf(
+            Lookup.Found.class, tree.get(KeyPath.of(key), recursive, true, now().clusterTime()))
         .event()
         .node();
   }
 
   void notFound(String key, Code code, String cause) {
     Lookup.Refused refused =
-        assertInstanceOf(Lookup.Refused.class, tree.get(KeyPath.of(key), false, false, now()));
+        assertInstanceOf(
+            Lookup.Refused.class, tree.get(KeyPath.of(key), false, false, now().clusterTime()));
     assertEquals(V2Error.of(code, cause, tree.index()), refused.error());
   }
 

@@ -7,6 +7,7 @@ import static io.conclave.keyspace.tree.V2Store.update;
 import static io.conclave.keyspace.tree.V2Store.value;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.keyspace.tree.KeyEvent.Action;
@@ -36,6 +37,13 @@ final class V2TtlTest {
       store.passUnnoticed(1_999);
       assertEquals(-1, store.get("/a").ttl());
       assertTrue(store.get("/a").hasExpiration());
+    }
+
+    @Test
+    void areShownRightToAReaderThatKnowsNoTimeYet() {
+      NodeView written = store.ok(set("/a", "1", 5)).node();
+      Lookup read = store.tree.get(KeyPath.of("/a"), false, false, 0);
+      assertEquals(written, assertInstanceOf(Lookup.Found.class, read).event().node());
     }
 
     @Test

@@ -34,7 +34,7 @@ final class ReadGateway {
 
   Lookup lookup(KeySpace tree, KeyRequest.Get get) {
     Stamp now = gateways.published().now().get().at(System.nanoTime());
-    return tree.get(get.key(), get.recursive(), get.sorted(), now);
+    return tree.get(get.key(), get.recursive(), get.sorted(), now.clusterTime());
   }
 
   /** For X-Raft-Index and X-Raft-Term of answers that have no log entry of their own. */

@@ -10,7 +10,6 @@ import io.conclave.keyspace.tree.Outcome;
 import io.conclave.keyspace.tree.Ttl;
 import io.conclave.keyspace.tree.V2Error;
 import io.conclave.raft.core.Bytes;
-import io.conclave.raft.core.Stamp;
 import io.conclave.testkit.linear.Operation.Action;
 import io.conclave.testkit.linear.Operation.Result;
 import java.util.HashMap;
@@ -104,7 +103,7 @@ final class Registers {
   }
 
   Result read(String key, KeySpace tree) {
-    return switch (tree.get(KeyPath.of(key), false, false, Stamp.ZERO)) {
+    return switch (tree.get(KeyPath.of(key), false, false, 0)) {
       case Lookup.Found(KeyEvent event) -> {
         String value = event.node().value().utf8();
         lastKnown.put(key, value);
