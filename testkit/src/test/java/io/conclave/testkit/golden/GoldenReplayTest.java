@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -31,40 +32,39 @@ class GoldenReplayTest {
   private static final Path RECORDINGS = Path.of("src/test/resources/golden");
   private static final int AT_ONCE = 4;
 
-  /** Other programs may still be busy with themselves when they begin to answer. */
-  private static final Duration SETTLE_OTHERS = Duration.ofMillis(600);
+  /**
+   * A process may still be busy with itself when it begins to answer. Time that passes then is in
+   * the recorded TTLs, and ours leave out what passes while nobody leads.
+   */
+  private static final Duration SETTLE_PROCESS = Duration.ofMillis(600);
 
   private final Pattern only = Pattern.compile(System.getProperty("conclave.replay.only", ".*"));
   private final boolean other = !System.getProperty("conclave.command", "").isEmpty();
 
   @TestFactory
   Stream<DynamicTest> recordings() throws IOException {
-    GoldenReplay replay =
-        new GoldenReplay(expected(), ignored(), other ? SETTLE_OTHERS : Duration.ZERO);
+    ExpectedDifferences expected = expected();
     ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
     List<DynamicTest> tests = new ArrayList<>();
     for (Path path : files()) {
       String name = path.getFileName().toString().replace(".jsonl", "");
       if (only.matcher(name).matches()) {
-        Future<ReplayResult> result = threads.submit(() -> replay(replay, path));
+        Future<ReplayResult> result = threads.submit(() -> replay(path, expected));
         tests.add(DynamicTest.dynamicTest(name, () -> assertMatches(result)));
       }
     }
     return tests.stream().onClose(threads::shutdownNow);
   }
 
-  private ReplayResult replay(GoldenReplay replay, Path path) throws Exception {
+  /** Against a process where one is asked for, or where it will be killed. */
+  private ReplayResult replay(Path path, ExpectedDifferences expected) throws Exception {
     GoldenFile file = GoldenFile.read(path);
-    try (ServerUnderTest server = server(file)) {
-      return replay.replay(file, server);
+    boolean process = other || file.restarts();
+    Duration settle = process ? SETTLE_PROCESS : Duration.ZERO;
+    try (ServerUnderTest server =
+        process ? ReplayedMember.create(LaunchCommand.member()) : new InProcessServer()) {
+      return new GoldenReplay(expected, ignored(), settle).replay(file, server);
     }
-  }
-
-  /** A process where one is asked for, or where it will be killed. */
-  private ServerUnderTest server(GoldenFile file) throws IOException {
-    return other || file.restarts()
-        ? ReplayedMember.create(LaunchCommand.member())
-        : new InProcessServer();
   }
 
   private static void assertMatches(Future<ReplayResult> replayed)
@@ -73,9 +73,13 @@ class GoldenReplayTest {
     assertEquals(List.of(), result.mismatches(), result::describe);
   }
 
+  /** Those that take longest come late in the alphabet, and begin first. */
   private static List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(RECORDINGS)) {
-      return files.filter(file -> file.toString().endsWith(".jsonl")).sorted().toList();
+      return files
+          .filter(file -> file.toString().endsWith(".jsonl"))
+          .sorted(Comparator.reverseOrder())
+          .toList();
     }
   }
 
