@@ -31,6 +31,7 @@ final class Rehearsal {
   private static final int ROUNDS = 10;
   private static final String SNAPSHOT_COUNT = "500";
   private static final int CHANGES_OF_LEADER = 2;
+  private static final Duration LONGEST = Duration.ofMinutes(5);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
@@ -49,15 +50,31 @@ final class Rehearsal {
    *
    * @param args a directory for the members' data, which go again
    */
-  public static void main(String[] args) throws Exception {
-    Path directory = Files.createTempDirectory(Path.of(args[0]), "rehearsal");
+  public static void main(String[] args) {
+    endAfter(LONGEST);
     try {
+      Path directory = Files.createTempDirectory(Path.of(args[0]), "rehearsal");
       new Rehearsal(parts(directory)).play();
-    } catch (StartRefused | IOException | ExecutionException failure) {
+      deleteAll(directory);
+    } catch (Exception failure) { // whatever it is, the build goes on
       System.err.println("Members will start slowly, their rehearsal failed: " + failure);
     }
-    deleteAll(directory);
     System.exit(0);
+  }
+
+  private static void endAfter(Duration longest) {
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              try {
+                Thread.sleep(longest);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              System.err.println("Members will start slowly, their rehearsal took too long.");
+              Runtime.getRuntime().halt(0);
+            });
   }
 
   private void play() throws Exception {
