@@ -108,9 +108,14 @@ public final class DataDirectory implements AutoCloseable {
     try {
       Files.createDirectories(member, DIRECTORY_MODE);
       FileChannel lock = lock(member.resolve("lock"));
-      Files.createDirectories(journal, DIRECTORY_MODE);
-      Files.createDirectories(member.resolve("snapshots"), DIRECTORY_MODE);
-      return new DataDirectory(member, journal, lock, readIdentity(member));
+      try {
+        Files.createDirectories(journal, DIRECTORY_MODE);
+        Files.createDirectories(member.resolve("snapshots"), DIRECTORY_MODE);
+        return new DataDirectory(member, journal, lock, readIdentity(member));
+      } catch (IOException | StartRefused failure) {
+        lock.close();
+        throw failure;
+      }
     } catch (IOException e) {
       throw StartRefused.because("cannot write to data directory %s: %s", root, FileProblem.of(e));
     }

@@ -16,6 +16,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -46,15 +48,20 @@ public final class RunningMember implements AutoCloseable {
 
   /**
    * Starts a member with the flags of the command line, for a program that is more than this
-   * member. Returns before the member is ready to serve.
+   * member. Returns before the member is ready to serve. A member that must end, as one that was
+   * removed, ends by itself and says why in the log; {@link #ended} tells.
    *
    * @throws StartRefused if the flags or the machine don't allow it
    */
   public static RunningMember start(List<String> flags) throws StartRefused {
     var log = new StartupLog(System.err, InstantSource.system());
     return switch (CommandLine.read(flags, Map.of(), log)) {
-      case CommandLine.Request.Start(FlagValues values) ->
-          start(values, log, new EmbeddedExit(), () -> {});
+      case CommandLine.Request.Start(FlagValues values) -> {
+        var exit = new EmbeddedExit();
+        RunningMember member = start(values, log, exit, () -> {});
+        exit.member.complete(member);
+        yield member;
+      }
       case CommandLine.Request.Print(String text) -> throw StartRefused.because("%s", text);
       case CommandLine.Request.Misused(String problem, String usage) ->
           throw StartRefused.because("%s", problem);
@@ -96,7 +103,7 @@ public final class RunningMember implements AutoCloseable {
       RunningMember running = new RunningMember(startSystem(member, address));
       running.system.getWhenTerminated().thenRun(() -> running.onTerminated(directory, exit));
       return running;
-    } catch (StartRefused refused) {
+    } catch (StartRefused | RuntimeException refused) {
       release(directory);
       throw refused;
     }
@@ -174,6 +181,9 @@ public final class RunningMember implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (ended().toCompletableFuture().isDone()) {
+      return;
+    }
     closing = true;
     LOG.info("stopping");
     Duration patience = stopGrace().plus(STOP_MARGIN);
@@ -189,6 +199,17 @@ public final class RunningMember implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     terminate();
+  }
+
+  /** Completes when all of the member has ended, for whatever reason. */
+  public CompletionStage<Done> ended() {
+    return system.getWhenTerminated();
+  }
+
+  /** Ends without order, which is as safe as {@code kill -9}. */
+  private void abandon() {
+    closing = true;
+    system.terminate();
   }
 
   /** Nothing of ours ends the actor system by itself, so a bug or something of Pekko's has. */
@@ -226,16 +247,20 @@ public final class RunningMember implements AutoCloseable {
     }
   }
 
-  /** The surrounding program goes on; it finds out from the requests that fail. */
+  /** The member ends and the surrounding program goes on. */
   private static final class EmbeddedExit implements NodeExit {
+    private final CompletableFuture<RunningMember> member = new CompletableFuture<>();
+
     @Override
     public void exit(ExitCode code, String reason) {
       LOG.atError().addKeyValue("exitCode", code.number()).log(reason);
+      member.thenAccept(RunningMember::abandon);
     }
 
     @Override
     public void refuse(String reason) {
       LOG.error(reason);
+      member.thenAccept(RunningMember::abandon);
     }
   }
 }

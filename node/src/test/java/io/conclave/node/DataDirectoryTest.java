@@ -125,7 +125,8 @@ final class DataDirectoryTest {
     }
     for (int length = 0; length < whole.length; length++) {
       Files.write(file, Arrays.copyOf(whole, length));
-      assertThrows(StartRefused.class, () -> DataDirectory.open(settings()));
+      var refused = assertThrows(StartRefused.class, () -> DataDirectory.open(settings()));
+      assertEquals(11, refused.exitCode(), "not because an earlier attempt keeps the lock");
     }
   }
 
