@@ -31,12 +31,13 @@ start_member() {
     --listen-peer-urls "$(peer_url "$number")" \
     --initial-advertise-peer-urls "$(peer_url "$number")" \
     "$@" </dev/null >>"$CLUSTER_HOME/infra$number.log" 2>&1 &
-  echo $! >"$CLUSTER_HOME/infra$number.pid"
+  eval "pid_of_$number=$!"
 }
 
-# pid_of N: the process of infraN, whether it still runs or not; fails if it was never started.
+# pid_of N: the process of infraN, whether it still runs or not; fails if this script never started it.
 pid_of() {
-  cat "$CLUSTER_HOME/infra$1.pid" 2>/dev/null
+  eval "pid=\${pid_of_$1:-}"
+  [ -n "$pid" ] && echo "$pid"
 }
 
 # runs N: is infraN alive?
