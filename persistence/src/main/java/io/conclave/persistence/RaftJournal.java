@@ -66,6 +66,7 @@ public final class RaftJournal extends AbstractPersistentActorWithTimers {
       implements JournalFactory {
     @Override
     public Props create(ActorRef<Journal.Reply> owner, ExitHandler exit) {
+      snapshots.forgetReceived();
       return Props.create(RaftJournal.class, () -> new RaftJournal(settings, owner, exit));
     }
 

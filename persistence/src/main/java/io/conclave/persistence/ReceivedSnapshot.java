@@ -95,6 +95,11 @@ final class ReceivedSnapshot {
     return received.tree();
   }
 
+  /** Frees the trees. The files stay: what came whole need not be sent again. */
+  synchronized void forget() {
+    whole.clear();
+  }
+
   synchronized void discard(SnapshotMeta meta) throws IOException {
     Whole over = whole.remove(meta.position());
     if (over != null) {

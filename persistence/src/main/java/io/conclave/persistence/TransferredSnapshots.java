@@ -40,6 +40,11 @@ final class TransferredSnapshots implements SnapshotFiles {
     return received.load(meta);
   }
 
+  /** A member that starts again asks for no snapshot that came before. */
+  void forgetReceived() {
+    received.forget();
+  }
+
   @Override
   public void discard(SnapshotMeta meta) throws IOException {
     received.discard(meta);

@@ -100,6 +100,19 @@ final class TransferredSnapshotsTest {
   }
 
   @Test
+  void whatCameBeforeARestartNeedNotBeSentAgain() throws IOException {
+    save(12, 40);
+    SnapshotOffer offer = sender.offer(META).orElseThrow();
+    assertTrue(transfer(offer));
+    receiver.forgetReceived();
+    assertThrows(IOException.class, () -> receiver.load(META));
+    Incoming again = receiver.open(offer);
+    assertEquals(offer.sizeBytes(), again.length());
+    assertTrue(again.finish());
+    assertEquals(tree, receiver.load(META));
+  }
+
+  @Test
   void whatIsNotWhatWasOfferedIsDeleted() throws IOException {
     save(12, 40);
     SnapshotOffer offer = sender.offer(META).orElseThrow();
