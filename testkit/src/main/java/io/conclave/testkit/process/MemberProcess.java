@@ -29,7 +29,7 @@ public final class MemberProcess implements AutoCloseable {
   private final String name;
   private final Path home;
   private final FreePorts ports = FreePorts.take();
-  private Process process;
+  private volatile Process process;
 
   private MemberProcess(
       LaunchCommand command, Map<String, String> environment, String name, Path home)
@@ -46,11 +46,16 @@ public final class MemberProcess implements AutoCloseable {
     return prepare(command, Map.of(), name, home);
   }
 
-  /** The same with environment variables besides those of this process. */
+  /**
+   * The same with environment variables besides those of this process. It does not outlive this
+   * JVM, unless that is killed.
+   */
   public static MemberProcess prepare(
       LaunchCommand command, Map<String, String> environment, String name, Path home)
       throws IOException {
-    return new MemberProcess(command, environment, name, home);
+    MemberProcess member = new MemberProcess(command, environment, name, home);
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(member::close));
+    return member;
   }
 
   /**
