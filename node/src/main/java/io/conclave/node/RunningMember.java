@@ -40,10 +40,20 @@ public final class RunningMember implements AutoCloseable {
   private static final int PORT_ATTEMPTS = 3;
 
   private final ActorSystem<NodeGuardian.Command> system;
+  private final CompletionStage<Done> ended;
   private volatile boolean closing;
 
-  private RunningMember(ActorSystem<NodeGuardian.Command> system) {
+  private RunningMember(
+      ActorSystem<NodeGuardian.Command> system, DataDirectory directory, NodeExit exit) {
     this.system = system;
+    this.ended =
+        system
+            .getWhenTerminated()
+            .thenApply(
+                done -> {
+                  onTerminated(directory, exit);
+                  return done;
+                });
   }
 
   /**
@@ -100,9 +110,7 @@ public final class RunningMember implements AutoCloseable {
               peerSetup(directory, address),
               exit,
               serving);
-      RunningMember running = new RunningMember(startSystem(member, address));
-      running.system.getWhenTerminated().thenRun(() -> running.onTerminated(directory, exit));
-      return running;
+      return new RunningMember(startSystem(member, address), directory, exit);
     } catch (StartRefused | RuntimeException refused) {
       release(directory);
       throw refused;
@@ -201,9 +209,9 @@ public final class RunningMember implements AutoCloseable {
     terminate();
   }
 
-  /** Completes when all of the member has ended, for whatever reason. */
+  /** Completes when all of the member has ended, for whatever reason, and its directory is free. */
   public CompletionStage<Done> ended() {
-    return system.getWhenTerminated();
+    return ended;
   }
 
   /** Ends without order, which is as safe as {@code kill -9}. */
@@ -228,10 +236,7 @@ public final class RunningMember implements AutoCloseable {
   private void terminate() {
     system.terminate();
     try {
-      system
-          .getWhenTerminated()
-          .toCompletableFuture()
-          .get(TERMINATE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      ended.toCompletableFuture().get(TERMINATE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       LOG.debug("the actor system still stops");
     } catch (InterruptedException e) {
