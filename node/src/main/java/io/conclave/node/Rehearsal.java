@@ -15,9 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -31,7 +33,7 @@ final class Rehearsal {
   private static final int ROUNDS = 10;
   private static final String SNAPSHOT_COUNT = "500";
   private static final int CHANGES_OF_LEADER = 2;
-  private static final Duration LONGEST = Duration.ofMinutes(5);
+  private static final int MINUTES_MAX = 5;
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
@@ -51,33 +53,28 @@ final class Rehearsal {
    * @param args a directory for the members' data, which go again
    */
   public static void main(String[] args) {
-    endAfter(LONGEST);
+    CompletableFuture.delayedExecutor(MINUTES_MAX, TimeUnit.MINUTES).execute(Rehearsal::giveUp);
     try {
       Path directory = Files.createTempDirectory(Path.of(args[0]), "rehearsal");
       new Rehearsal(parts(directory)).play();
       deleteAll(directory);
-    } catch (Exception failure) { // whatever it is, the build goes on
+    } catch (StartRefused
+        | IOException
+        | ExecutionException
+        | InterruptedException
+        | RuntimeException failure) {
       System.err.println("Members will start slowly, their rehearsal failed: " + failure);
     }
     System.exit(0);
   }
 
-  private static void endAfter(Duration longest) {
-    Thread.ofPlatform()
-        .daemon()
-        .start(
-            () -> {
-              try {
-                Thread.sleep(longest);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-              System.err.println("Members will start slowly, their rehearsal took too long.");
-              Runtime.getRuntime().halt(0);
-            });
+  /** Without a cache, as making one could take as long again. */
+  private static void giveUp() {
+    System.err.println("Members will start slowly, their rehearsal took too long.");
+    Runtime.getRuntime().halt(0);
   }
 
-  private void play() throws Exception {
+  private void play() throws StartRefused, IOException, InterruptedException, ExecutionException {
     for (Part part : parts) {
       part.enter();
     }
@@ -226,24 +223,14 @@ final class Rehearsal {
       this.flags = flags;
     }
 
-    /** The sockets and files of the last time may not be free yet, as the JVM has not ended. */
-    private void enter() throws StartRefused, InterruptedException {
-      long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
-      while (true) {
-        try {
-          member = RunningMember.start(flags);
-          return;
-        } catch (StartRefused notYet) {
-          if (System.nanoTime() > deadlineNanos) {
-            throw notYet;
-          }
-          Thread.sleep(PAUSE);
-        }
-      }
+    private void enter() throws StartRefused {
+      member = RunningMember.start(flags);
     }
 
+    /** Until its sockets and files are free. */
     private void leave() {
       member.close();
+      member.ended().toCompletableFuture().join();
     }
   }
 }
