@@ -11,7 +11,6 @@ import io.conclave.raft.core.RaftMessage.Heartbeat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,18 +28,7 @@ final class DiskSpaceTest {
 
   @BeforeEach
   void follow() {
-    List<Membership.Member> members = new ArrayList<>();
-    for (long id = 1; id <= 3; id++) {
-      members.add(new Membership.Member(new MemberId(id), "", List.of("http://m:" + id), false));
-    }
-    JournalEvent.Appended first = FirstEntry.event(members);
-    core =
-        new RaftCore(
-            SELF,
-            RaftOptions.DEFAULT,
-            new RecoveredState(
-                first.hardState(), Optional.empty(), first.before(), first.entries(), 0),
-            new SplittableRandom(1));
+    core = NewCore.of(SELF, RaftOptions.DEFAULT, SELF, LEADER, new MemberId(3));
     hear(new Heartbeat(TERM, 1, 1, 0));
   }
 

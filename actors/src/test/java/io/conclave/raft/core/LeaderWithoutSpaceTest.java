@@ -7,8 +7,6 @@ import io.conclave.raft.core.RaftMessage.HeartbeatResponse;
 import io.conclave.raft.core.RaftMessage.TimeoutNow;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,18 +22,7 @@ final class LeaderWithoutSpaceTest {
 
   @BeforeEach
   void lead() {
-    List<Membership.Member> members = new ArrayList<>();
-    for (MemberId id : List.of(SELF, SECOND, THIRD)) {
-      members.add(new Membership.Member(id, "", List.of("http://m:" + id.value()), false));
-    }
-    JournalEvent.Appended first = FirstEntry.event(members);
-    core =
-        new RaftCore(
-            SELF,
-            RaftOptions.DEFAULT,
-            new RecoveredState(
-                first.hardState(), Optional.empty(), first.before(), first.entries(), 0),
-            new SplittableRandom(1));
+    core = NewCore.of(SELF, RaftOptions.DEFAULT, SELF, SECOND, THIRD);
     while (core.role() == Role.FOLLOWER) {
       tick();
     }

@@ -8,8 +8,6 @@ import io.conclave.raft.core.RaftMessage.AppendEntries;
 import io.conclave.raft.core.RaftMessage.AppendEntriesResponse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** The log is bounded in bytes of memory, and nobody waits for ever because of it. */
@@ -34,18 +32,7 @@ final class LogLimitTest {
   private RaftCore core;
 
   private void start(MemberId... voters) {
-    List<Membership.Member> members = new ArrayList<>();
-    for (MemberId id : voters) {
-      members.add(new Membership.Member(id, "", List.of("http://" + id + ":1"), false));
-    }
-    JournalEvent.Appended first = FirstEntry.event(members);
-    core =
-        new RaftCore(
-            SELF,
-            OPTIONS,
-            new RecoveredState(
-                first.hardState(), Optional.empty(), first.before(), first.entries(), 0),
-            new SplittableRandom(1));
+    core = NewCore.of(SELF, OPTIONS, voters);
   }
 
   /** A leader of a cluster of one. */
